@@ -1,0 +1,5 @@
+//! Each stage and the whole run, in MB/s.
+
+fn main() {
+    divan::main();
+}

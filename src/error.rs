@@ -1,0 +1,110 @@
+//! What keeps one source from being processed, and what is doubtful in one that was.
+
+use crate::text::Span;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A source, a rule file or an output could not be dealt with. It says which, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read.
+    #[error("cannot read {name}: {cause}")]
+    Read {
+        /// The source, as it would stand in a record.
+        name: String,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The bytes are no text.
+    #[error("cannot decode {name}: {problem}")]
+    Decode {
+        /// The source, as it would stand in a record.
+        name: String,
+        /// What is wrong and what helps.
+        problem: String,
+    },
+    /// A rule file says something that rules cannot say.
+    #[error("rule file {file}: {problem}")]
+    Rule {
+        /// Path below `rules/`.
+        file: String,
+        /// What is wrong, with its line where it is known.
+        problem: String,
+    },
+    /// The output could not be written.
+    #[error("cannot write {}: {cause}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+}
+
+impl Error {
+    /// The stage for a `failure` record.
+    pub const fn stage(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "read",
+            Self::Decode { .. } => "decode",
+            Self::Rule { .. } => "rules",
+            Self::Write { .. } => "write",
+        }
+    }
+}
+
+/// What is doubtful, by the name that records carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Code {
+    /// Bytes that fit no character were read as U+FFFD.
+    InvalidBytes,
+    /// The encoding was chosen by a narrow margin.
+    EncodingUncertain,
+    /// A place is damaged and was left as it is.
+    DamageLeft,
+    /// A number is missing: （三） is followed by （五）.
+    NumberGap,
+    /// A number stands twice among its siblings.
+    NumberRepeated,
+    /// A number is smaller than the one before it.
+    NumberOrder,
+    /// A unit's name has no ending that units have.
+    UnitUnrecognized,
+    /// Words in an assignment that are no unit's name were left out.
+    UnitRejected,
+    /// The units stand at a heading above the clause.
+    AssignmentInherited,
+    /// A list of units ended in 等: there are more than are named.
+    UnitsOpen,
+    /// A deadline has no year, and the document gives none.
+    YearUnknown,
+    /// A day that does not exist was read as the last day of its month.
+    DateClamped,
+    /// A clause says that a unit leads, and no unit could be read there.
+    LeadUnread,
+}
+
+/// A doubt: what, why, and where in the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Its kind.
+    pub code: Code,
+    /// For people: `（三）之后是（五）`.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+impl Warning {
+    /// A doubt about `span`.
+    pub fn new(code: Code, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            span,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `duban`: parse the command line, run, exit.
+
+fn main() {}

@@ -1,0 +1,130 @@
+//! What a rule file says.
+
+use super::Rule;
+use super::case::{self, Case};
+use super::pattern::Words;
+use crate::error::Error;
+use serde::Deserialize;
+
+/// What a rule finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// 牵头: units that lead.
+    Lead,
+    /// 责任、负责、承办: units that answer for it.
+    Responsible,
+    /// 配合、参与: units that help.
+    Support,
+    /// 分管领导: a leader by name.
+    Supervisor,
+    /// A time limit.
+    Deadline,
+    /// Words that only look like one of the above, and keep it from being found where they stand.
+    Refused,
+    /// A line of a web page or a printer that is not part of the notice.
+    Furniture,
+    /// Heading of a clause that explains and directs nothing (指导思想).
+    Background,
+    /// Heading of a clause about how the work is to be done (工作要求).
+    Requirement,
+    /// A paragraph after the last clause that belongs to none (特此通知。).
+    Closing,
+}
+
+/// How the words that a rule finds are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// A list of units, split into single ones.
+    Units,
+    /// Names of people.
+    Persons,
+    /// A date or period made up of the parts in the pattern's other groups.
+    Date,
+    /// The words themselves.
+    Text,
+}
+
+/// Where a rule looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// All over the text.
+    #[default]
+    Text,
+    /// In parentheses that end a sentence: （A牵头，B配合）. The pattern sees what is between them.
+    Parentheses,
+    /// In a line of its own: `牵头单位：A；配合单位：B`.
+    Line,
+    /// In running words.
+    Sentence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    field: Field,
+    value: Value,
+    #[serde(default)]
+    within: Within,
+    summary: String,
+    /// For readers of the file: what the wording is, who writes so, what it is not.
+    #[serde(default)]
+    #[allow(dead_code)]
+    about: Option<String>,
+    /// Literal strings, one of which every match holds; texts without any are skipped.
+    #[serde(default)]
+    needs: Vec<String>,
+    patterns: Vec<String>,
+    #[serde(default, rename = "case")]
+    cases: Vec<case::File>,
+}
+
+/// Whether a TOML file of `rules/` is a rule, not a table.
+pub(super) fn is_rule(content: &str) -> bool {
+    content.lines().any(|line| line.starts_with("field"))
+}
+
+/// Reads and compiles one rule.
+pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error> {
+    let wrong = |problem: String| Error::Rule {
+        file: format!("{id}.toml"),
+        problem,
+    };
+    let file: RuleFile = toml::from_str(content).map_err(|e| wrong(e.to_string()))?;
+    let patterns = file
+        .patterns
+        .iter()
+        .map(|pattern| {
+            let regex = words.regex(pattern).map_err(&wrong)?;
+            if !regex.capture_names().any(|name| name == Some("value")) {
+                return Err(wrong(format!(
+                    "pattern {pattern:?} has no group (?<value>…) for the words to be found"
+                )));
+            }
+            Ok(regex)
+        })
+        .collect::<Result<_, _>>()?;
+    let needs = if file.needs.is_empty() {
+        None
+    } else {
+        Some(aho_corasick::AhoCorasick::new(&file.needs).map_err(|e| wrong(e.to_string()))?)
+    };
+    let cases = file
+        .cases
+        .into_iter()
+        .map(Case::try_from)
+        .collect::<Result<_, _>>()
+        .map_err(&wrong)?;
+    Ok(Rule {
+        id: id.to_owned(),
+        field: file.field,
+        value: file.value,
+        within: file.within,
+        summary: file.summary,
+        patterns,
+        cases,
+        needs,
+    })
+}

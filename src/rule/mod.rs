@@ -1,0 +1,172 @@
+//! What the pipeline knows about notices, read from `rules/`.
+//!
+//! In: TOML files compiled into the program, and a user's folder laid over them. Out: a [`RuleSet`].
+//! `（?:牵头)(?:单位|部门)：(?<value>{units})` in a file finds `市教育局` in `（牵头单位：市教育局）`.
+//! What a value is (units, a date, a line) is closed, in code; which words lead to it is open, in data.
+
+pub mod case;
+mod file;
+mod pattern;
+
+use crate::error::Error;
+pub use file::{Field, Value, Within};
+use include_dir::{Dir, include_dir};
+use regex::Regex;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// One declarative rule: how a class of offices says one thing.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its path below `rules/` without the ending: `assignment/lead_paren`.
+    pub id: String,
+    /// What it finds.
+    pub field: Field,
+    /// How the words found are read.
+    pub value: Value,
+    /// Where it is looked for.
+    pub within: Within,
+    /// One line in Chinese for people who read the results.
+    pub summary: String,
+    /// Each finds the words in its group `value`.
+    pub patterns: Vec<Regex>,
+    /// Texts in which it must find the marked words, or nothing.
+    pub cases: Vec<case::Case>,
+    needs: Option<aho_corasick::AhoCorasick>,
+}
+
+impl Rule {
+    /// Whether one of the literal strings without which the rule cannot match stands in `text`.
+    pub fn may_match(&self, text: &str) -> bool {
+        self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
+    }
+}
+
+/// All of `rules/`, compiled.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    words: BTreeMap<String, Regex>,
+    data: BTreeMap<String, String>,
+    digest: String,
+}
+
+impl RuleSet {
+    /// The rules that the program carries.
+    ///
+    /// # Errors
+    /// A rule file is wrong; `tests/rules.rs` keeps that from being released.
+    pub fn embedded() -> Result<Self, Error> {
+        Self::compile(embedded_files(&EMBEDDED))
+    }
+
+    /// The program's rules with the files of `dir` laid over them: a file of the same path replaces
+    /// the program's, any other is added.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or one of its files is wrong.
+    pub fn overlaid(dir: &Path) -> Result<Self, Error> {
+        let mut files = embedded_files(&EMBEDDED);
+        for entry in walkdir::WalkDir::new(dir).sort_by_file_name() {
+            let read_error = |cause| Error::Read {
+                name: dir.display().to_string(),
+                cause,
+            };
+            let entry = entry.map_err(|e| read_error(e.into()))?;
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let name = entry.path().strip_prefix(dir).unwrap_or(entry.path());
+            let name = name
+                .components()
+                .map(|c| c.as_os_str().to_string_lossy())
+                .collect::<Vec<_>>()
+                .join("/");
+            if !name.ends_with(".toml") && !files.contains_key(&name) {
+                continue;
+            }
+            files.insert(
+                name,
+                std::fs::read_to_string(entry.path()).map_err(read_error)?,
+            );
+        }
+        Self::compile(files)
+    }
+
+    fn compile(files: BTreeMap<String, String>) -> Result<Self, Error> {
+        let mut hash = Sha256::new();
+        for (name, content) in &files {
+            hash.update((name.len() as u64).to_le_bytes());
+            hash.update(name);
+            hash.update((content.len() as u64).to_le_bytes());
+            hash.update(content);
+        }
+        let (words, data): (BTreeMap<_, _>, BTreeMap<_, _>) = files
+            .into_iter()
+            .partition(|(name, _)| name.starts_with("words/"));
+        let words = pattern::Words::read(&words)?;
+        let mut rules = Vec::new();
+        let mut rest = BTreeMap::new();
+        for (name, content) in data {
+            match name.strip_suffix(".toml") {
+                Some(id) if file::is_rule(&content) => {
+                    rules.push(file::read(id, &content, &words)?)
+                }
+                _ => {
+                    rest.insert(name, content);
+                }
+            }
+        }
+        let digest = crate::record::hex(&hash.finalize(), 16);
+        Ok(Self {
+            rules,
+            words: words.compile()?,
+            data: rest,
+            digest,
+        })
+    }
+
+    /// The rules that find `field`, in the order of their names.
+    pub fn of(&self, field: Field) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| rule.field == field)
+    }
+
+    /// All rules, in the order of their names.
+    pub fn all(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The expression of a word list in `rules/words/`; one that matches nothing where the list is absent.
+    pub fn word(&self, name: &str) -> &Regex {
+        self.words
+            .get(name)
+            .unwrap_or(&self.words[pattern::NOTHING])
+    }
+
+    /// A table of `rules/` that is no rule: `unit/regions.tsv`.
+    pub fn data(&self, name: &str) -> &str {
+        self.data.get(name).map_or("", String::as_str)
+    }
+
+    /// 16 hex digits that change with any change to any rule: two data sets with the same digest were made by the same rules.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+fn embedded_files(dir: &Dir<'_>) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut dirs = vec![dir];
+    while let Some(dir) = dirs.pop() {
+        dirs.extend(dir.dirs());
+        for file in dir.files() {
+            if let (Some(name), Some(content)) = (file.path().to_str(), file.contents_utf8()) {
+                files.insert(name.replace('\\', "/"), content.to_owned());
+            }
+        }
+    }
+    files
+}
