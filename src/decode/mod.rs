@@ -24,3 +24,8 @@ pub struct Decoded {
 pub fn decode(source: &Source) -> Result<Decoded, Error> {
     encoding::decode(source)
 }
+
+/// The words that `span` of `bytes` holds.
+pub fn quote(bytes: &[u8], _encoding: &str, span: crate::text::Span) -> String {
+    String::from_utf8_lossy(&bytes[span.start..span.end]).into_owned()
+}

@@ -53,10 +53,9 @@ pub enum Within {
     /// All over the text.
     #[default]
     Text,
-    /// In parentheses that end a sentence: （A牵头，B配合）. The pattern sees what is between them.
-    Parentheses,
-    /// In a line of its own: `牵头单位：A；配合单位：B`.
-    Line,
+    /// In words that say nothing but who does it: （A牵头，B配合）, or a line `牵头单位：A；配合单位：B`.
+    /// The pattern sees what is between the parentheses, or the line.
+    Statement,
     /// In running words.
     Sentence,
 }
