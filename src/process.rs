@@ -1,6 +1,6 @@
 //! One source from bytes to records: decode, normalize, segment, extract.
 
-use crate::decode::{self, Decoded};
+use crate::decode::{self, Decoded, Encoding};
 use crate::error::{Code, Error, Warning};
 use crate::extract::assignment::Mention;
 use crate::extract::deadline::Deadline;
@@ -61,7 +61,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         sha256: hex(&sha256, 64),
         bytes: source.bytes.len(),
         media_type: source.media_type,
-        encoding,
+        encoding: encoding.name(),
         script,
         title: head.title,
         document_number: head.document_number,
@@ -102,7 +102,7 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
 
 struct Writer<'a> {
     source: &'a Source,
-    encoding: &'static str,
+    encoding: Encoding,
     notice: &'a Notice,
     rules: &'a RuleSet,
 }

@@ -75,8 +75,8 @@ impl fmt::Display for Encoding {
 pub struct Decoded {
     /// Its words and their way back to its bytes.
     pub text: Text,
-    /// `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`, `HZ-GB-2312`.
-    pub encoding: &'static str,
+    /// What they were read in.
+    pub encoding: Encoding,
     /// Doubts, with spans in the source.
     pub warnings: Vec<Warning>,
 }
@@ -128,6 +128,35 @@ pub fn decode_as(source: &Source, encoding: Encoding) -> Result<Decoded, Error> 
     read(bytes, encoding, mark, 0).map_err(wrong)
 }
 
+/// The source's own words in `span`, a span of whole characters as [`Text::source`] gives it.
+pub fn quote(bytes: &[u8], encoding: Encoding, span: Span) -> String {
+    let words = &bytes[span.start..span.end];
+    if encoding != Encoding::Hz {
+        return encoding
+            .standard()
+            .decode_without_bom_handling(words)
+            .0
+            .into_owned();
+    }
+    // Whether HZ reads pairs of letters as hanzi is said by the last escape on the line.
+    let line = bytes[..span.start]
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let before = &bytes[line..span.start];
+    let last = |escape: &[u8]| before.windows(2).rposition(|pair| pair == escape);
+    let opened = last(b"~{").is_some_and(|open| last(b"~}").is_none_or(|close| close < open));
+    let whole = if opened {
+        [b"~{", words].concat()
+    } else {
+        words.to_vec()
+    };
+    read(&whole, Encoding::Hz, 0, 0).map_or_else(
+        |_| String::new(),
+        |decoded| decoded.text.as_str().to_owned(),
+    )
+}
+
 /// Reads `bytes` after `mark` bytes of byte-order mark and `cut` bytes left over from a character
 /// that was cut in two.
 fn read(bytes: &[u8], encoding: Encoding, mark: usize, cut: usize) -> Result<Decoded, String> {
@@ -145,7 +174,7 @@ fn read(bytes: &[u8], encoding: Encoding, mark: usize, cut: usize) -> Result<Dec
     check_len("its text", text.as_str().len())?;
     Ok(Decoded {
         text,
-        encoding: encoding.name(),
+        encoding,
         warnings,
     })
 }
@@ -181,7 +210,7 @@ mod tests {
     fn hanzi_of_gbk_point_at_their_two_bytes() {
         let (bytes, _, _) = encoding_rs::GBK.encode("（牵头单位：市教育局）\n3月底前");
         let decoded = read_all(&bytes);
-        assert_eq!(decoded.encoding, "GB18030");
+        assert_eq!(decoded.encoding, Encoding::Gb18030);
         let text = decoded.text.as_str();
         let start = text.find("市教育局").expect("stands there");
         let span = decoded.text.source(Span::new(start, start + 12));
@@ -217,7 +246,7 @@ mod tests {
             bytes.push(0xFF);
         }
         let decoded = read_all(&bytes);
-        assert_eq!(decoded.encoding, "UTF-8");
+        assert_eq!(decoded.encoding, Encoding::Utf8);
         assert_eq!(decoded.warnings.len(), 101);
         assert!(decoded.warnings[100].message.contains("400"));
     }
@@ -267,14 +296,9 @@ mod tests {
     #[test]
     fn a_nul_in_a_text_is_kept_for_the_normalizer() {
         let decoded = read_all("关于印发\0工作要点的通知\0\0\0\0\0\0".as_bytes());
-        assert_eq!(decoded.encoding, "UTF-8");
+        assert_eq!(decoded.encoding, Encoding::Utf8);
         assert!(decoded.text.as_str().contains('\0'));
         let gbk = encoding_rs::GBK.encode("关于印发\0工作要点的通知\0\0\0\0\0\0");
-        assert_eq!(read_all(&gbk.0).encoding, "GB18030");
+        assert_eq!(read_all(&gbk.0).encoding, Encoding::Gb18030);
     }
-}
-
-/// The words that `span` of `bytes` holds.
-pub fn quote(bytes: &[u8], _encoding: &str, span: crate::text::Span) -> String {
-    String::from_utf8_lossy(&bytes[span.start..span.end]).into_owned()
 }
