@@ -1,0 +1,164 @@
+//! Blanks: of one kind, and only where they say something.
+//!
+//! In: `现将《枣庄市科协 2019 年工作要点》印发`. Out: `现将《枣庄市科协2019年工作要点》印发`. Word puts a quarter of a
+//! blank between hanzi and figures, which converters write as a whole one; HTML indents with NBSP.
+//! Blanks between hanzi stay (`王国文  巴特尔`, a title of two lines), as do wide runs, which keep columns apart.
+
+use super::signs::{is_hanzi, is_wide_blank, is_wide_mark};
+use crate::rule::RuleSet;
+use crate::text::{Edit, Reason};
+
+/// NBSP and its like become blanks; ideographic spaces, too, except where they indent a line.
+pub(super) fn wide(text: &str, _: &RuleSet) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut indents = true;
+    for (at, c) in text.char_indices() {
+        if is_wide_blank(c) && !(indents && c == '\u{3000}') {
+            edits.push(Edit::new(at..at + c.len_utf8(), " ", Reason::Space));
+        }
+        indents = c == '\n' || indents && (is_wide_blank(c) || c == ' ' || c == '\t');
+    }
+    edits
+}
+
+/// Blanks at the ends of lines, beside wide marks, and single ones between hanzi and figures go.
+pub(super) fn idle(text: &str, _: &RuleSet) -> Vec<Edit> {
+    let bytes = text.as_bytes();
+    let mut edits = Vec::new();
+    let mut from = 0;
+    while let Some(found) = memchr::memchr3(b' ', b'\t', 0xE3, &bytes[from..]) {
+        let start = from + found;
+        let end = start + blanks(&text[start..]);
+        if end == start {
+            // 、。《 begin with the same byte as the ideographic space.
+            from = start + 3;
+            continue;
+        }
+        from = end;
+        if goes(text, start, end) {
+            edits.push(Edit::delete(start..end, Reason::Space));
+        }
+    }
+    edits
+}
+
+/// Whether the blanks at `start..end` say nothing.
+fn goes(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].chars().next_back();
+    let after = text[end..].chars().next();
+    // A tab is the edge of a table's cell, a wide run that of a column.
+    if text[start..end].contains('\t') {
+        return false;
+    }
+    match (before, after) {
+        (_, None | Some('\n')) => true,
+        (None | Some('\n'), _) => false,
+        _ if end - start > 1 => false,
+        (Some(b), Some(a)) if is_wide_mark(b) || is_wide_mark(a) => !keeps_apart(b, a),
+        (Some(b), Some(a)) if is_hanzi(b) && a.is_ascii_digit() => !starts_item(&text[end..]),
+        (Some(b), Some(a)) if b.is_ascii_digit() && is_hanzi(a) => !ends_item(text, start),
+        _ => false,
+    }
+}
+
+/// Length of the blanks that `text` begins with.
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t', '\u{3000}']).len()
+}
+
+/// `（盖章） 2019年` and `号〕 签发`: after a closing mark a blank may keep two elements apart.
+const fn keeps_apart(before: char, after: char) -> bool {
+    matches!(before, '）' | '】' | '》' | '」' | '〕') && !is_wide_mark(after)
+        || !is_wide_mark(before) && matches!(after, '（' | '【' | '《' | '〔' | '「')
+}
+
+/// Digits at the start of `text` and their number.
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// Whether the digits that follow number an item (`1.加强`), or are a telephone's (`王芳 13800138000`).
+fn starts_item(after: &str) -> bool {
+    let n = digits(after);
+    let mut rest = after[n..].chars();
+    let (next, then) = (rest.next(), rest.next());
+    n > 5
+        || n >= 3 && next == Some('-')
+        || matches!(next, Some('、' | '）' | ')'))
+        || next == Some('.') && !then.is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Whether the digits before byte `at` number a line of a table (`1 加强党建`), end a telephone's number or belong to the
+/// letters before them (`GB 18030 编码`).
+fn ends_item(text: &str, at: usize) -> bool {
+    let start = text[..at]
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .len();
+    let n = at - start;
+    match text[..start].chars().next_back() {
+        None | Some('\n') => n < 4,
+        Some('-') => true,
+        Some(' ' | '\t' | '\u{3000}') => !goes(
+            text,
+            text[..start]
+                .trim_end_matches([' ', '\t', '\u{3000}'])
+                .len(),
+            start,
+        ),
+        _ => n > 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{run, stays};
+    use super::{idle, wide};
+
+    #[test]
+    fn figures_move_up_to_their_hanzi() {
+        assert_eq!(
+            run(idle, "枣庄市科协 2019 年工作要点，成立 70 周年"),
+            "枣庄市科协2019年工作要点，成立70周年"
+        );
+        assert_eq!(
+            run(idle, "“日”活动， 根据通知； 现将\n"),
+            "“日”活动，根据通知；现将\n"
+        );
+        assert_eq!(
+            run(idle, "请认真落实。  \n   \n特此通知"),
+            "请认真落实。\n\n特此通知"
+        );
+    }
+
+    #[test]
+    fn blanks_that_say_something_stay() {
+        for text in [
+            "市科协〔2019〕47号      签发人：孙增军",
+            "联系人：巴特尔  王国文",
+            "礼赞共和国 追梦新时代",
+            "联系人：王芳 13800138000",
+            "电话：王芳 0471-6621013",
+            "1 加强党建\t办公室",
+            "重点工作 1.加强党建 2.深化改革",
+            "    一、总体要求",
+            "　　各县区：",
+            "使用 GB 18030 编码",
+            "The year 2019 is here",
+            "长治市人民政府（盖章） 2019年3月1日",
+        ] {
+            stays(idle, text);
+        }
+    }
+
+    #[test]
+    fn wide_blanks_become_blanks_and_indents_stay() {
+        assert_eq!(
+            run(wide, "签发人：\u{a0}孙\u{2003}增　军"),
+            "签发人： 孙 增 军"
+        );
+        assert_eq!(run(wide, "\u{a0}\u{a0}一、总则"), "  一、总则");
+        for text in ["　　各县区：\n　　一、", "a b", "一、\t二、", "", "　"] {
+            stays(wide, text);
+        }
+    }
+}
