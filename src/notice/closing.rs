@@ -203,12 +203,8 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
             continue;
         }
         if let Some(found) = rules.word("contact_name").captures(words) {
-            names.extend(
-                found["names"]
-                    .split(['、', '，', ' ', '\u{3000}'])
-                    .filter(|n| !n.is_empty())
-                    .map(str::to_owned),
-            );
+            let list = found["names"].split(['、', '，', ' ', '\u{3000}']).filter(|name| !name.is_empty());
+            names.extend(list.take_while(|name| !rules.word("contact_word").is_match(name)).map(str::to_owned));
         }
         phones.extend(
             rules

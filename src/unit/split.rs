@@ -36,32 +36,45 @@ pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
 }
 
 fn names(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
-    let pieces = pieces(text, list, rules);
-    let mut names: Vec<(Span, bool)> = Vec::new();
-    let mut strong_before = true;
-    for piece in pieces {
+    let mut names: Vec<Name> = Vec::new();
+    let mut parted = true;
+    for piece in pieces(text, list, rules) {
         let words = piece.span.of(text);
-        let joins = !strong_before
-            && names.last().is_some_and(|(last, shared)| {
-                let before = last.of(text);
-                // 市级学会、协会、研究会: the bare kinds share the head of the first.
-                rules.word("bare_kind").is_match(words) && !rules.word("bare_kind").is_match(before)
-                    || *shared && piece.after_and && !rules.word("own_head").is_match(words)
-                    // 机关各部门、各直属单位; 市科协各部（室）、事业单位: inside of one house.
-                    || rules.word("house").is_match(before) && rules.word("inner_kind").is_match(words)
-                    // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
-                    || rules.word("place_only").is_match(before)
-            });
-        match names.last_mut() {
-            Some((last, shared)) if joins => {
-                *shared |= rules.word("bare_kind").is_match(words);
-                last.end = piece.span.end;
+        let bare = rules.word("bare_kind").is_match(words);
+        let joins = |name: &Name| {
+            let last = name.last.of(text);
+            // 市级学会、协会、研究会: the bare kinds share the head of the first.
+            bare && !rules.word("bare_kind").is_match(name.span.of(text))
+                || name.shared && piece.after_and && !rules.word("own_head").is_match(words)
+                // 机关各部门、各直属单位; 市科协各部（室）、事业单位: inside of one house.
+                || rules.word("house").is_match(last) && rules.word("inner_kind").is_match(words)
+                // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
+                || rules.word("place_only").is_match(last)
+        };
+        match names.last_mut().filter(|name| !parted && joins(name)) {
+            Some(name) => {
+                name.shared |= bare;
+                name.span.end = piece.span.end;
+                name.last = piece.span;
             }
-            _ => names.push((piece.span, false)),
+            None => names.push(Name {
+                span: piece.span,
+                last: piece.span,
+                shared: false,
+            }),
         }
-        strong_before = piece.strong_after;
+        parted = piece.strong_after;
     }
-    names.into_iter().map(|(span, _)| span).collect()
+    names.into_iter().map(|name| name.span).collect()
+}
+
+/// A name that may still grow.
+struct Name {
+    span: Span,
+    /// Its last piece.
+    last: Span,
+    /// Whether bare kinds joined it: 市级学会、协会.
+    shared: bool,
 }
 
 struct Piece {
