@@ -121,7 +121,7 @@ impl<'a> Writer<'a> {
             document_number: elements.document_number.clone(),
             issuer: elements.issuer().map(str::to_owned),
             region: None,
-            document_date: elements.document_date.map(|dated| dated.date.to_string()),
+            document_date: elements.issued().map(|date| date.to_string()),
             year: elements.year(),
         }
     }

@@ -65,19 +65,22 @@ const ZONE: usize = 3000;
 pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignments<'r> {
     let mut found = Assignments::default();
     for &paragraph in paragraphs {
-        let words = paragraph.of(text);
-        if !rules.word("assigns").is_match(words) {
-            continue;
-        }
-        let statement = paragraph.len() <= ZONE && rules.word("statement").is_match(words);
-        if statement && read(text, paragraph, Within::Statement, rules, &mut found) {
-            found.zones.push(paragraph);
+        if !rules.word("assigns").is_match(paragraph.of(text)) {
             continue;
         }
         let mut at = paragraph.start;
         for group in parentheses(text, paragraph) {
             let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
-            if group.len() > ZONE || !read(text, inner, Within::Statement, rules, &mut found) {
+            if group.len() > ZONE || at > group.start {
+                continue;
+            }
+            let last = Span::new(group.end, paragraph.end)
+                .of(text)
+                .trim_matches(['。', ' '])
+                .is_empty();
+            if !read(text, inner, Within::Statement, rules, &mut found)
+                && !(last && only_names(text, inner, rules, &mut found))
+            {
                 continue;
             }
             sentences(text, Span::new(at, group.start), rules, &mut found);
@@ -86,31 +89,59 @@ pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignme
         }
         sentences(text, Span::new(at, paragraph.end), rules, &mut found);
     }
+    found.zones.sort_unstable();
     found
 }
 
-/// Reads the running words of `span`, a sentence at a time.
+/// Reads parentheses that hold nothing but units: （市教育局、市财政局）. One piece that is none, and it is no assignment.
+fn only_names<'r>(text: &str, zone: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) -> bool {
+    let known = |name: &Span| rules.word("named_unit").is_match(name.of(text));
+    split::units(text, zone, rules).names.iter().all(known)
+        && read(text, zone, Within::Names, rules, found)
+}
+
+/// Reads the list in a table's cell, under the rule that knows its column.
+pub fn cell<'r>(
+    text: &str,
+    cell: Span,
+    rule: &'r Rule,
+    rules: &'r RuleSet,
+    found: &mut Assignments<'r>,
+) {
+    // 教务处牵头，年级组落实: the cell says more than its column.
+    if !rules.word("role_verb").is_match(cell.of(text))
+        || !read(text, cell, Within::Statement, rules, found)
+    {
+        names(text, cell, rule, rules, found);
+    }
+}
+
+/// Reads what stands outside of parentheses, a sentence at a time: `责任单位：A；配合单位：B。` states, the rest runs.
 fn sentences<'r>(text: &str, span: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) {
     let words = span.of(text);
     let mut start = 0;
+    let mut stated = false;
     let ends = words
         .match_indices(['。', '；', '！'])
-        .map(|(at, mark)| at + mark.len())
-        .chain([words.len()]);
-    for end in ends {
+        .map(|(at, mark)| (at + mark.len(), mark))
+        .chain([(words.len(), "")]);
+    for (end, mark) in ends {
         let sentence = &words[start..end];
         let from = span.start + start + (sentence.len() - sentence.trim_start().len());
         let sentence = sentence.trim();
-        if !sentence.is_empty() && sentence.len() <= ZONE {
-            read(
-                text,
-                Span::new(from, from + sentence.len()),
-                Within::Sentence,
-                rules,
-                found,
-            );
-        }
+        let place = Span::new(from, from + sentence.len());
         start = end;
+        if sentence.is_empty() || sentence.len() > ZONE {
+            continue;
+        }
+        // After 牵头单位：A； what follows states on, up to the full stop.
+        let states = stated || rules.word("statement").is_match(sentence);
+        stated = states && mark == "；";
+        if states && read(text, place, Within::Statement, rules, found) {
+            found.zones.push(place);
+        } else {
+            read(text, place, Within::Sentence, rules, found);
+        }
     }
 }
 

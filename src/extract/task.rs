@@ -5,9 +5,9 @@
 
 use super::assignment::{self, Assignments, Mention};
 use super::deadline::{self, Deadline, Reference};
-use crate::notice::{Clause, Notice};
+use crate::notice::{Clause, Column, Notice, Row};
 use crate::record::ClauseKind;
-use crate::rule::{Field, RuleSet};
+use crate::rule::{Field, RuleSet, Within};
 use crate::text::Span;
 
 /// One piece of work that a notice directs; spans count bytes of the notice's text.
@@ -54,9 +54,15 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
         text,
         rules,
         reference: Reference {
-            issued: notice.elements.document_date.map(|dated| dated.date),
+            issued: notice.elements.issued(),
             year: notice.elements.year(),
         },
+        directs: !notice.elements.title.as_deref().is_some_and(|title| {
+            rules
+                .of(Field::Undirected)
+                .iter()
+                .any(|rule| rule.matches(title))
+        }),
         first_leads: rules.word("first_leads").is_match(text),
     };
     let mut tasks = Vec::new();
@@ -73,14 +79,35 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
             tasks.extend(reader.clause(place));
         }
     });
+    for row in &notice.rows {
+        tasks.extend(reader.row(row, place(&notice.body, &row.path)));
+    }
     tasks.sort_by_key(|task| task.span.start);
     tasks
+}
+
+/// The clause at `path` below `body`.
+fn place<'n>(body: &'n Clause, path: &[usize]) -> Option<Place<'n>> {
+    let mut above = Vec::new();
+    let mut clause = body;
+    for &at in path {
+        above.push(clause);
+        clause = clause.children.get(at.checked_sub(1)?)?;
+    }
+    let above = above.into_iter().skip(1).collect();
+    (!path.is_empty()).then(|| Place {
+        clause,
+        path: path.to_vec(),
+        above,
+    })
 }
 
 struct Reader<'a, 'r> {
     text: &'a str,
     rules: &'r RuleSet,
     reference: Reference,
+    /// Whether clauses of this kind of notice direct work of themselves.
+    directs: bool,
     /// 列第一位者为牵头单位: the first of each list leads.
     first_leads: bool,
 }
@@ -92,11 +119,9 @@ impl<'r> Reader<'_, 'r> {
         let mut assignments = assignment::find(self.text, &clause.paragraphs, self.rules);
         let deadlines = self.deadlines(&clause.paragraphs);
         let directs = match clause.kind {
-            ClauseKind::Task => true,
+            ClauseKind::Task if self.directs => true,
             ClauseKind::Requirement => assignments.stated() || !deadlines.is_empty(),
-            ClauseKind::Background | ClauseKind::Other => {
-                assignments.stated() || !assignments.mentions.is_empty() && !deadlines.is_empty()
-            }
+            _ => assignments.stated() || !assignments.mentions.is_empty() && !deadlines.is_empty(),
         };
         if !directs {
             return None;
@@ -110,7 +135,7 @@ impl<'r> Reader<'_, 'r> {
                     assignments.mentions = own
                         .mentions
                         .into_iter()
-                        .filter(|m| m.rule.within != crate::rule::Within::Sentence)
+                        .filter(|m| m.rule.within != Within::Sentence)
                         .collect();
                     inherited = true;
                     break;
@@ -156,6 +181,52 @@ impl<'r> Reader<'_, 'r> {
             title,
             words,
             span: paragraph,
+            assignments,
+            inherited: false,
+            deadlines,
+        })
+    }
+
+    /// A row of a table, if it has words for a task.
+    fn row<'n>(&self, row: &Row, clause: Option<Place<'n>>) -> Option<Task<'n, 'r>> {
+        let mut assignments = Assignments::default();
+        for cell in &row.cells {
+            let Column::Role(field) = cell.column else {
+                continue;
+            };
+            let header: String = cell.header.of(self.text).split_whitespace().collect();
+            let mut columns = self
+                .rules
+                .of(field)
+                .iter()
+                .filter(|rule| rule.within == Within::Column);
+            if let Some(rule) = columns.find(|rule| rule.matches(&header)) {
+                assignment::cell(self.text, cell.span, rule, self.rules, &mut assignments);
+            }
+        }
+        if self.first_leads {
+            lead_by_order(&mut assignments);
+        }
+        let of = |column| {
+            row.cells
+                .iter()
+                .filter(move |cell| cell.column == column)
+                .map(|cell| cell.span)
+        };
+        let mut words = of(Column::Task).chain(of(Column::Content));
+        let title = words.next()?;
+        let words: Vec<_> = words.collect();
+        let dated: Vec<_> = of(Column::Deadline)
+            .chain([title])
+            .chain(words.iter().copied())
+            .collect();
+        let mut deadlines = self.deadlines(&dated);
+        deadlines.sort_by_key(|deadline| deadline.span);
+        Some(Task {
+            clause,
+            title,
+            words,
+            span: row.span,
             assignments,
             inherited: false,
             deadlines,

@@ -7,6 +7,7 @@
 use super::Clause;
 use super::label::{self, Label, Style};
 use super::line::{Line, Role};
+use super::table::Row;
 use crate::error::{Code, Warning};
 use crate::record::ClauseKind;
 use crate::rule::{Field, RuleSet};
@@ -22,11 +23,13 @@ struct Open {
 /// Builds the tree of clauses from the lines with [`Role::Body`].
 pub(super) fn read(
     text: &Text,
-    lines: &mut [Line],
+    lines: &[Line],
+    rows: &mut [Row],
     rules: &RuleSet,
     warnings: &mut Vec<Warning>,
 ) -> Clause {
     let value = text.as_str();
+    let mut rows = rows.iter_mut().peekable();
     let mut tree = Tree::new(text, warnings);
     let starts = label_starts(value, lines);
     let mut next_start = 0;
@@ -42,6 +45,11 @@ pub(super) fn read(
                 last_label_of_part.next();
             }
             Role::Title if tree.has_clauses() => tree.restart(),
+            Role::Table => {
+                if let Some(row) = rows.next_if(|row| row.span == line.span) {
+                    row.path = tree.path();
+                }
+            }
             Role::Body => {
                 let mut from = line.span.start;
                 let mut labels = starts[next_start..]
@@ -75,6 +83,11 @@ pub(super) fn read(
 fn label_starts(text: &str, lines: &[Line]) -> Vec<(usize, Label)> {
     let mut starts: Vec<(usize, Label)> = Vec::new();
     let mut last: [(u32, bool); 3] = [(0, false); 3];
+    let decimals = lines.iter().any(|line| {
+        line.role == Role::Body
+            && label::read(line.of(text))
+                .is_some_and(|label| matches!(label.style, Style::Decimal(_)))
+    });
     let slot = |style| match style {
         Style::Hanzi => Some(0),
         Style::HanziParentheses => Some(1),
@@ -87,7 +100,7 @@ fn label_starts(text: &str, lines: &[Line]) -> Vec<(usize, Label)> {
         .filter(|(_, line)| line.role == Role::Body)
     {
         let words = line.of(text);
-        let first = label::read(words).filter(|label| plausible(*label, &starts));
+        let first = label::read(words).filter(|label| plausible(*label, &starts, decimals));
         let mut from = 0;
         if let Some(label) = first {
             starts.push((
@@ -138,15 +151,18 @@ fn followed_by_two(rest: &str, first: Label) -> bool {
     })
 }
 
-/// 1.1 is a label where 1.1, 1.2 … go on from one another; else it is a measure.
-fn plausible(label: Label, before: &[(usize, Label)]) -> bool {
+/// 1.1 is a label where 1.1, 1.2 … go on from one another, else a measure; a bare 1 only where it heads 1.1.
+fn plausible(label: Label, before: &[(usize, Label)], decimals: bool) -> bool {
+    let goes_on = |same: fn(Style) -> bool| {
+        label.number == 1
+            || before
+                .iter()
+                .rev()
+                .any(|(_, b)| same(b.style) && b.number + 1 == label.number)
+    };
     match label.style {
-        Style::Decimal(_) => {
-            label.number == 1
-                || before.iter().rev().any(|(_, b)| {
-                    matches!(b.style, Style::Decimal(_)) && b.number + 1 == label.number
-                })
-        }
+        Style::Decimal(_) => goes_on(|style| matches!(style, Style::Decimal(_))),
+        Style::ArabicBare => decimals && goes_on(|style| style == Style::ArabicBare),
         _ => true,
     }
 }
@@ -238,6 +254,19 @@ impl<'a> Tree<'a> {
 
     fn has_clauses(&self) -> bool {
         self.open.len() > 1 || !self.open[0].clause.children.is_empty()
+    }
+
+    /// Positions of the clause that is open now.
+    fn path(&self) -> Vec<usize> {
+        let above = &self.open[..self.open.len() - 1];
+        if self.outside {
+            Vec::new()
+        } else {
+            above
+                .iter()
+                .map(|open| open.clause.children.len() + 1)
+                .collect()
+        }
     }
 
     /// An attachment begins: its numbers are its own.

@@ -39,6 +39,19 @@ fn small_lines(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut E
                 .copy_recipients
                 .extend(names.iter().map(|name| solid(name.of(words))));
             line.role = Role::CopyRecipients;
+        } else if let Some(found) = rules.word("recipients_line").captures(words) {
+            let Some(list) = found.name("list") else {
+                continue;
+            };
+            let list = Span::new(
+                list.start(),
+                list.start() + list.as_str().trim_end_matches(['。', '.']).len(),
+            );
+            elements.main_recipients = split::recipients(words, list, rules)
+                .iter()
+                .map(|name| solid(name.of(words)))
+                .collect();
+            line.role = Role::MainRecipients;
         } else if let Some(found) = rules
             .word("printing")
             .captures(words)
@@ -203,8 +216,13 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
             continue;
         }
         if let Some(found) = rules.word("contact_name").captures(words) {
-            let list = found["names"].split(['、', '，', ' ', '\u{3000}']).filter(|name| !name.is_empty());
-            names.extend(list.take_while(|name| !rules.word("contact_word").is_match(name)).map(str::to_owned));
+            let list = found["names"]
+                .split(['、', '，', ' ', '\u{3000}'])
+                .filter(|name| !name.is_empty());
+            names.extend(
+                list.take_while(|name| !rules.word("contact_word").is_match(name))
+                    .map(str::to_owned),
+            );
         }
         phones.extend(
             rules
@@ -251,8 +269,11 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
 /// `2019年9月2日`, `二〇一九年九月二日`, `2019-09-02`.
 pub(super) fn day(words: &str, rules: &RuleSet) -> Option<Date> {
     let words = solid(words);
-    let found = rules.word("date").captures(&words)?;
-    let year = number(&found["year"])?;
+    let (found, before) = match rules.word("roc_date").captures(&words) {
+        Some(found) => (found, FIRST_YEAR_OF_ROC),
+        None => (rules.word("date").captures(&words)?, 0),
+    };
+    let year = number(&found["year"])? + before;
     let month = number(&found["month"])?;
     let day = number(&found["day"])?;
     Date::new(
@@ -262,6 +283,9 @@ pub(super) fn day(words: &str, rules: &RuleSet) -> Option<Date> {
     )
     .ok()
 }
+
+/// 民國元年 is 1912.
+const FIRST_YEAR_OF_ROC: u32 = 1911;
 
 /// 2019, 二〇一九, 十二.
 fn number(words: &str) -> Option<u32> {

@@ -48,11 +48,20 @@ pub struct Elements {
     pub contacts: Vec<Contact>,
     /// 发文机关 in a government site's table above the notice.
     pub listed_issuer: Option<String>,
+    /// 成文日期 in the same table.
+    pub listed_date: Option<Date>,
     /// Postal address, a clue to the region.
     pub address: Option<String>,
 }
 
 impl Elements {
+    /// 成文日期: under the signature, else in a government site's table.
+    pub fn issued(&self) -> Option<Date> {
+        self.document_date
+            .map(|dated| dated.date)
+            .or(self.listed_date)
+    }
+
     /// The authority that issued the notice, as it calls itself: mark, signature, title, site's table.
     pub fn issuer(&self) -> Option<&str> {
         self.authority_mark
@@ -68,8 +77,8 @@ impl Elements {
             let at = text.find("20").or_else(|| text.find("19"))?;
             text.get(at..at + 4)?.parse().ok()
         };
-        self.document_date
-            .map(|dated| dated.date.year())
+        self.issued()
+            .map(Date::year)
             .or_else(|| self.document_number.as_ref().and_then(written))
             .or_else(|| self.title.as_ref().and_then(written))
     }

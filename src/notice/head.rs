@@ -1,5 +1,6 @@
 //! What stands above the body: marks, number, signatory, title, recipients.
 
+use super::closing;
 use super::element::{Elements, solid};
 use super::label;
 use super::line::{Line, Role};
@@ -55,7 +56,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             .filter(|l| l.role == Role::Body)
             .for_each(|line| line.role = Role::Title);
     }
-    if let Some((from, to)) = main {
+    if let Some((from, to)) = main.filter(|_| elements.title.is_none()) {
         let words = lines[from..to]
             .iter()
             .filter(|l| l.role == Role::Title)
@@ -101,24 +102,43 @@ fn marks(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Element
             line.role = Role::DocumentNumber;
         } else if rules.word("marking").is_match(words) {
             line.role = Role::Marking;
-        } else if let Some(found) = rules.word("metadata").captures(words) {
+        } else if rules.word("metadata").is_match(words) {
             line.role = Role::Metadata;
-            let value = solid(&found["rest"]);
-            match &found["key"] {
-                "发文机关" | "发布机构" | "制发机关" | "发文单位" | "发布单位"
-                    if !value.is_empty() =>
-                {
-                    elements.listed_issuer = Some(value)
-                }
-                "发文字号" | "文号" | "发文号"
-                    if rules.word("document_number").is_match(&value) =>
-                {
-                    elements
-                        .document_number
-                        .get_or_insert_with(|| number(&value));
-                }
-                _ => {}
+            metadata(words, rules, elements);
+        } else if let Some(mark) = rules.word("letter_mark").captures(words) {
+            elements
+                .authority_mark
+                .get_or_insert_with(|| solid(&mark["mark"]));
+            line.role = Role::AuthorityMark;
+        } else if let Some(subject) = rules.word("subject").captures(words) {
+            elements.title = Some(solid(subject["title"].trim_end_matches('。')));
+            line.role = Role::Title;
+        }
+    }
+}
+
+/// Reads a line of a government site's table; several entries may share it.
+fn metadata(words: &str, rules: &RuleSet, elements: &mut Elements) {
+    let mut at = 0;
+    while let Some(found) = rules.word("metadata_entry").captures_at(words, at) {
+        at = found.name("value").map_or(words.len(), |value| value.end());
+        let value = solid(&found["value"]);
+        match &found["key"] {
+            "发文机关" | "发布机构" | "制发机关" | "发文单位" | "发布单位" if !value.is_empty() =>
+            {
+                elements.listed_issuer.get_or_insert(value);
             }
+            "发文字号" | "文号" | "发文号" | "文件编号"
+                if rules.word("document_number").is_match(&value) =>
+            {
+                elements
+                    .document_number
+                    .get_or_insert_with(|| number(&value));
+            }
+            "成文日期" | "发文日期" => {
+                elements.listed_date = elements.listed_date.or_else(|| closing::day(&value, rules));
+            }
+            _ => {}
         }
     }
 }

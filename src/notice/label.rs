@@ -32,6 +32,8 @@ pub enum Style {
     ArabicParentheses,
     /// 1）
     ArabicParenthesis,
+    /// 1 before a heading, in documents numbered 1, 1.1, 1.1.1.
+    ArabicBare,
     /// 1.1, 1.1.1: the number of parts.
     Decimal(u8),
     /// ① ⑴ ⒈
@@ -174,9 +176,19 @@ fn arabic(line: &str) -> Option<(Style, u32, usize)> {
             let next = line[end..].chars().next()?;
             (next.is_whitespace() && second < 100).then_some((Style::Decimal(2), second, end))
         }
+        c if c.is_whitespace() => {
+            let heading = after.trim_start();
+            let words = heading.len() <= BARE_HEADING
+                && heading.starts_with(is_hanzi)
+                && !heading.starts_with(measure);
+            (words && len <= 2).then_some((Style::ArabicBare, number, len))
+        }
         _ => None,
     }
 }
+
+/// Longest heading in bytes after a bare number.
+const BARE_HEADING: usize = 60;
 
 /// `1.1`, `1.1.1` before a heading; not `3.5亿元`, `2021.6.30`, `1.5倍`.
 fn decimal(line: &str) -> Option<(Style, u32, usize)> {
@@ -405,6 +417,7 @@ mod tests {
             ("任务一：清理", Style::Named, 1, "任务一："),
             ("专栏1 重点工程", Style::Named, 1, "专栏1"),
             ("1.1 目标", Style::Decimal(2), 1, "1.1"),
+            ("2  活动时间", Style::ArabicBare, 2, "2"),
             ("2.3.1 目标", Style::Decimal(3), 1, "2.3.1"),
             ("1—1 目标", Style::Decimal(2), 1, "1—1"),
             ("一是加强学习", Style::Ordinal, 1, "一是"),

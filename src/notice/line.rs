@@ -9,6 +9,8 @@ use crate::text::Span;
 pub enum Role {
     /// Words of the notice: a clause or a paragraph.
     Body,
+    /// A header or row of a table of tasks.
+    Table,
     /// What a web page or a printer put around it.
     Furniture,
     /// 索引号：… and the other lines of a government site's table above the notice.
@@ -83,7 +85,7 @@ const FURNITURE: usize = 400;
 pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
     for line in lines.iter_mut() {
         let words = line.of(text);
-        if words.len() <= FURNITURE && is_furniture(words, rules) {
+        if line.role == Role::Body && words.len() <= FURNITURE && is_furniture(words, rules) {
             line.role = Role::Furniture;
         }
     }
@@ -97,7 +99,10 @@ pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
         .iter()
         .position(|line| line.role == Role::Furniture && footer.is_match(line.of(text)))
         .map_or(lines.len(), |at| last_label + at);
-    for line in &mut lines[below..] {
+    for line in lines[below..]
+        .iter_mut()
+        .filter(|line| line.role == Role::Body)
+    {
         line.role = Role::Furniture;
     }
 }

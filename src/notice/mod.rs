@@ -9,6 +9,7 @@ mod element;
 mod head;
 pub mod label;
 mod line;
+mod table;
 
 use crate::error::Warning;
 use crate::record::ClauseKind;
@@ -17,6 +18,7 @@ use crate::text::{Span, Text};
 pub use element::{Dated, Elements};
 pub use label::{Label, Style};
 pub use line::{Line, Role};
+pub use table::{Cell, Column, Row};
 
 /// One notice; all spans count bytes of `text`.
 #[derive(Debug, Clone)]
@@ -27,6 +29,8 @@ pub struct Notice {
     pub elements: Elements,
     /// What stands between them: clauses below, and the paragraphs outside of any clause.
     pub body: Clause,
+    /// Rows of tables of tasks.
+    pub rows: Vec<Row>,
     /// The lines, each with what it is.
     pub lines: Vec<Line>,
     /// Doubts, with spans in the source.
@@ -89,14 +93,16 @@ impl Clause {
 /// Reads the structure of `text`.
 pub fn segment(text: Text, rules: &RuleSet) -> Notice {
     let mut lines = line::split(text.as_str());
+    let mut rows = table::read(text.as_str(), &mut lines, rules);
     line::mark_furniture(text.as_str(), &mut lines, rules);
     let elements = element::read(text.as_str(), &mut lines, rules);
     let mut warnings = Vec::new();
-    let body = clause::read(&text, &mut lines, rules, &mut warnings);
+    let body = clause::read(&text, &lines, &mut rows, rules, &mut warnings);
     Notice {
         text,
         elements,
         body,
+        rows,
         lines,
         warnings,
     }

@@ -2,7 +2,7 @@
 //!
 //! `⟦ ⟧` marks what the rule must find; a case without marks must find nothing.
 
-use super::{Field, Rule, RuleSet};
+use super::{Field, Rule, RuleSet, Within};
 use crate::extract::assignment;
 use crate::text::Span;
 use serde::Deserialize;
@@ -127,6 +127,10 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
         record: serde_json::Value::Null,
     };
     match rule.field {
+        _ if rule.within == Within::Column => assignment::places(rule, text)
+            .into_iter()
+            .map(found)
+            .collect(),
         Field::Lead | Field::Responsible | Field::Support | Field::Supervisor => {
             let paragraph = [Span::new(0, text.len())];
             let assignments = assignment::find(text, &paragraph, rules);
@@ -137,7 +141,8 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
                 .map(|m| found(m.name))
                 .collect()
         }
-        Field::Furniture
+        Field::Undirected
+        | Field::Furniture
         | Field::Background
         | Field::Requirement
         | Field::Closing

@@ -28,6 +28,8 @@ pub enum Field {
     Background,
     /// Heading of a clause about how the work is to be done (工作要求).
     Requirement,
+    /// Title of a notice whose clauses direct no work of themselves (管理办法, 招聘公告, 慰问信).
+    Undirected,
     /// A paragraph after the last clause that belongs to none (特此通知。).
     Closing,
 }
@@ -58,6 +60,10 @@ pub enum Within {
     Statement,
     /// In running words.
     Sentence,
+    /// In parentheses at the end of a paragraph that hold nothing but names: （市教育局、市财政局）.
+    Names,
+    /// At the head of a table's column; the cells below it are the lists.
+    Column,
 }
 
 #[derive(Deserialize)]
