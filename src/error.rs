@@ -83,6 +83,8 @@ pub enum Code {
     EncodingUncertain,
     /// A place is damaged and was left as it is.
     DamageLeft,
+    /// A damaged place was restored by what is likeliest, not by what is certain.
+    DamageGuessed,
     /// A number is missing: （三） is followed by （五）.
     NumberGap,
     /// A number stands twice among its siblings.

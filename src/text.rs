@@ -88,6 +88,20 @@ pub enum Reason {
     Width,
     /// Pinyin that a copying site put after a character: 機(jī)關(guān).
     PinyinAnnotation,
+    /// GBK read out of step between such pinyin: 當(dāng)?shù)母咚刭| for 當的高素質.
+    ShiftedBytes,
+    /// Text decoded as what it is not: 閫氱煡 for 通知.
+    Mojibake,
+    /// A private-use, compatibility or radical code point for the character that it shows: ⼯ for 工.
+    CodePoint,
+    /// An entity or a field code that a converter left: &nbsp; for a blank.
+    Markup,
+    /// A page number, a page header, the mark of an image in the middle of the text.
+    Furniture,
+    /// Words spaced out: 通　知.
+    Spacing,
+    /// A paragraph that stands twice in a row.
+    Repetition,
     /// A traditional character or phrase written simplified.
     Script,
     /// A line cut in the middle of a sentence by a printer, a PDF or a scanner.

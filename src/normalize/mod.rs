@@ -10,61 +10,121 @@
 mod block;
 mod control;
 mod hanzi;
+mod model;
 mod number;
 mod pinyin;
+mod shifted;
 mod signs;
 mod space;
 mod syllable;
 mod width;
 mod wrap;
 
-use crate::error::Warning;
+use crate::error::{Code, Warning};
 use crate::rule::RuleSet;
-use crate::text::{Edit, Text};
+use crate::text::{Edit, Span, Text};
 pub use hanzi::script;
+use serde::{Deserialize, Serialize};
 use signs::Signs;
+
+/// How much is repaired. What makes text uniform (width, blanks, script) is done at every level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Repair {
+    /// Nothing: damage stays as the source has it.
+    Off,
+    /// What is certain.
+    #[default]
+    Safe,
+    /// Also what is only the likeliest; each such place gets a warning.
+    Full,
+}
+
+/// What a repair changes, and what stays doubtful.
+#[derive(Debug, Default)]
+struct Findings {
+    edits: Vec<Edit>,
+    doubts: Vec<(Code, String, Span)>,
+}
 
 /// One kind of repair: what should change in a text.
 type Normalizer = fn(&str, &RuleSet) -> Vec<Edit>;
 
-/// The normalizers in their order, each with the signs without which it has nothing to do.
-const STEPS: &[(Signs, Normalizer)] = &[
-    (Signs::INVISIBLE.or(Signs::LINE_END), control::control),
-    (Signs::HALF_MARK, pinyin::annotated),
-    (Signs::WIDE_BLANK, space::wide),
-    (Signs::WIDE_ASCII, width::letters),
-    (Signs::NEWLINE, wrap::wraps),
-    (Signs::ANY, number::document_number),
-    (Signs::MISREAD, number::misread),
-    (Signs::HALF_MARK, width::marks),
-    (Signs::BLANK.or(Signs::WIDE_BLANK), space::idle),
-    (Signs::RARE_HANZI, hanzi::simplify),
+/// A repair that weighs one reading against another.
+type Restorer = fn(&str, &RuleSet, Repair) -> Findings;
+
+/// How a step works, and whether it repairs or only makes uniform.
+#[derive(Clone, Copy)]
+enum Step {
+    Uniform(Normalizer),
+    Repair(Normalizer),
+    Restore(Restorer),
+}
+
+/// The steps in their order, each with the signs without which it has nothing to do.
+const STEPS: &[(Signs, Step)] = &[
+    (
+        Signs::INVISIBLE.or(Signs::LINE_END),
+        Step::Uniform(control::control),
+    ),
+    (Signs::QUESTION, Step::Restore(shifted::restore)),
+    (Signs::HALF_MARK, Step::Repair(pinyin::annotated)),
+    (Signs::WIDE_BLANK, Step::Uniform(space::wide)),
+    (Signs::WIDE_ASCII, Step::Uniform(width::letters)),
+    (Signs::NEWLINE, Step::Repair(wrap::wraps)),
+    (Signs::ANY, Step::Uniform(number::document_number)),
+    (Signs::MISREAD, Step::Repair(number::misread)),
+    (Signs::HALF_MARK, Step::Uniform(width::marks)),
+    (
+        Signs::BLANK.or(Signs::WIDE_BLANK),
+        Step::Uniform(space::idle),
+    ),
+    (Signs::RARE_HANZI, Step::Uniform(hanzi::simplify)),
 ];
 
 /// Rounds until nothing changes any more; what one normalizer does can show another what to do.
 const ROUNDS: usize = 8;
 
-/// Repairs and normalizes `text`; gives back what stayed doubtful.
+/// Repairs what is certain and normalizes `text`; gives back what stayed doubtful.
 pub fn normalize(text: &mut Text, rules: &RuleSet) -> Vec<Warning> {
+    normalize_at(text, rules, Repair::default())
+}
+
+/// Normalizes `text` and repairs it as far as `level` allows; gives back what stayed doubtful.
+pub fn normalize_at(text: &mut Text, rules: &RuleSet, level: Repair) -> Vec<Warning> {
+    let mut warnings = Vec::new();
     for _ in 0..ROUNDS {
-        if !round(text, rules) {
+        if !round(text, rules, level, &mut warnings) {
             break;
         }
     }
-    Vec::new()
+    warnings.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
+    warnings.dedup();
+    warnings
 }
 
-/// Runs every normalizer once; says whether one of them changed something.
-fn round(text: &mut Text, rules: &RuleSet) -> bool {
+/// Runs every step once; says whether one of them changed something.
+fn round(text: &mut Text, rules: &RuleSet, level: Repair, warnings: &mut Vec<Warning>) -> bool {
     let mut signs = Signs::of(text.as_str());
     let mut changed = false;
-    for (needed, normalizer) in STEPS {
+    for (needed, step) in STEPS {
         if !signs.show(*needed) {
             continue;
         }
-        let edits = normalizer(text.as_str(), rules);
-        if !edits.is_empty() {
-            text.rewrite(edits);
+        let findings = match *step {
+            Step::Repair(_) | Step::Restore(_) if level == Repair::Off => continue,
+            Step::Uniform(normalizer) | Step::Repair(normalizer) => Findings {
+                edits: normalizer(text.as_str(), rules),
+                doubts: Vec::new(),
+            },
+            Step::Restore(restorer) => restorer(text.as_str(), rules, level),
+        };
+        let doubts = findings.doubts.into_iter();
+        warnings.extend(
+            doubts.map(|(code, message, span)| Warning::new(code, message, text.source(span))),
+        );
+        if !findings.edits.is_empty() {
+            text.rewrite(findings.edits);
             signs = Signs::of(text.as_str());
             changed = true;
         }
@@ -75,7 +135,6 @@ fn round(text: &mut Text, rules: &RuleSet) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::text::Span;
     use proptest::prelude::*;
     use std::sync::OnceLock;
 

@@ -81,6 +81,11 @@ impl Gate {
     }
 }
 
+/// Whether `text` is a copy of that kind.
+pub(super) fn is_copy(text: &str) -> bool {
+    Gate::is_open(text, &annotations(text))
+}
+
 /// The annotations go, where the document is a copy of that kind.
 pub(super) fn annotated(text: &str, _: &RuleSet) -> Vec<Edit> {
     let annotations = annotations(text);

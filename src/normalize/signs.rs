@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 /// A set of kinds of characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Signs(u16);
+pub(super) struct Signs(u32);
 
 impl Signs {
     /// What every text shows.
@@ -42,6 +42,8 @@ impl Signs {
     pub const MARKUP: Self = Self(1 << 14);
     /// Ends of lines.
     pub const NEWLINE: Self = Self(1 << 15);
+    /// `?`, which stands for bytes that fit nothing, too.
+    pub const QUESTION: Self = Self(1 << 16);
 
     /// Whether a text that shows `self` shows any sign of `wanted`.
     pub const fn show(self, wanted: Self) -> bool {
@@ -61,19 +63,18 @@ impl Signs {
         let mut at = 0;
         while at < bytes.len() {
             let first = bytes[at];
-            let rest = |n: usize| u16::from(bytes[at + n] & 0x3F);
+            let rest = |n: usize| usize::from(bytes[at + n] & 0x3F);
             match first {
                 0..0x80 => {
                     found |= table[first as usize];
                     at += 1;
                 }
                 0x80..0xE0 => {
-                    found |= table[usize::from(u16::from(first & 0x1F) << 6 | rest(1))];
+                    found |= table[usize::from(first & 0x1F) << 6 | rest(1)];
                     at += 2;
                 }
                 0xE0..0xF0 => {
-                    let code = u16::from(first) << 12 | rest(1) << 6 | rest(2);
-                    found |= table[usize::from(code)];
+                    found |= table[usize::from(first & 0xF) << 12 | rest(1) << 6 | rest(2)];
                     at += 3;
                 }
                 _ => {
@@ -95,8 +96,8 @@ impl Signs {
     }
 }
 
-static TABLE: LazyLock<Box<[u16]>> = LazyLock::new(|| {
-    let mut table: Box<[u16]> = (0..=u16::MAX)
+static TABLE: LazyLock<Box<[u32]>> = LazyLock::new(|| {
+    let mut table: Box<[u32]> = (0..=u16::MAX)
         .map(|code| char::from_u32(u32::from(code)).map_or(0, |c| kind(c).0))
         .collect();
     // GB 2312 keeps its hanzi in rows 16 to 87, which encoding_rs can read.
@@ -124,7 +125,8 @@ fn kind(c: char) -> Signs {
         _ if is_invisible(c) => Signs::INVISIBLE,
         _ if is_wide_blank(c) => Signs::WIDE_BLANK,
         '！'..='～' if is_wide_ascii(c) => Signs::WIDE_ASCII,
-        ',' | ':' | ';' | '?' | '!' | '(' | ')' => Signs::HALF_MARK,
+        '?' => Signs::HALF_MARK.or(Signs::QUESTION),
+        ',' | ':' | ';' | '!' | '(' | ')' => Signs::HALF_MARK,
         '[' | ']' | '【' | '】' | '﹝' | '﹞' | '「' | '」' | '„' | '‟' => Signs::BRACKET,
         'ー' | '○' | 'O' | 'o' | 'Ｏ' | '―' | '─' | '－' | '-' | '—' | '–' | '|' | '零' => {
             Signs::MISREAD

@@ -1,0 +1,183 @@
+//! How likely words are, for choosing between readings of damaged text.
+//!
+//! In: `确保科协工作`, `确茀f工作`. Out: a number for each, the larger the more it looks like Chinese prose. The counts lie
+//! in `rules/normalize`; what a document says elsewhere counts for it, too. The model chooses among what the bytes allow
+//! and never proposes anything of its own.
+
+use super::hanzi;
+use super::signs::{is_hanzi, is_wide_mark};
+use crate::rule::RuleSet;
+use std::collections::BTreeSet;
+
+/// Binary logarithm of the number of words counted.
+const TOTAL: f64 = 25.8;
+/// What words of `official_words.txt` count, as a binary logarithm.
+const OFFICIAL: f64 = 13.0;
+/// Added for each pair of characters that the document has elsewhere.
+const SEEN: f64 = 1.5;
+/// Longest word in characters.
+const LONGEST: usize = 6;
+
+/// Counts of words, and the pairs of characters of one document.
+pub(super) struct Model<'r> {
+    /// Words by their first character, in its order.
+    lines: Vec<(char, &'r str)>,
+    official: BTreeSet<Vec<char>>,
+    seen: BTreeSet<(char, char)>,
+}
+
+impl<'r> Model<'r> {
+    /// The counts of `rules`, with nothing known about a document.
+    pub fn new(rules: &'r RuleSet) -> Self {
+        let words = |name| {
+            rules
+                .data(name)
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+        };
+        let mut lines: Vec<_> = words("normalize/frequencies.tsv")
+            .filter_map(|line| Some((line.chars().next()?, line.split_once('\t')?.1)))
+            .collect();
+        lines.sort_unstable_by_key(|&(first, _)| first);
+        let official = words("normalize/official_words.txt")
+            .flat_map(str::split_whitespace)
+            .map(|word| word.chars().collect())
+            .collect();
+        Self {
+            lines,
+            official,
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in the document's own words.
+    pub fn learn(&mut self, text: &str) {
+        let mut last = None;
+        for c in text.chars() {
+            let c = if is_hanzi(c) { Some(plain(c)) } else { None };
+            if let (Some(a), Some(b)) = (last, c) {
+                self.seen.insert((a, b));
+            }
+            last = c;
+        }
+    }
+
+    /// Binary logarithm of the likelihood of `text`.
+    pub fn score(&self, text: &[char]) -> f64 {
+        let text: Vec<char> = text.iter().map(|&c| plain(c)).collect();
+        let mut best = vec![f64::NEG_INFINITY; text.len() + 1];
+        best[0] = 0.0;
+        for at in 0..text.len() {
+            let here = best[at];
+            let rest = &text[at..];
+            let mut take = |len: usize, bits: f64| {
+                let value = here + bits;
+                if value > best[at + len] {
+                    best[at + len] = value;
+                }
+            };
+            if !is_hanzi(rest[0]) {
+                take(1, other(rest[0]));
+                continue;
+            }
+            take(1, -30.0);
+            let line = self
+                .lines
+                .binary_search_by_key(&rest[0], |&(c, _)| c)
+                .map_or("", |i| self.lines[i].1);
+            for (len, bits) in matches(line, &rest[1..]) {
+                take(len + 1, bits - TOTAL);
+            }
+            for len in 2..=rest.len().min(LONGEST) {
+                if self.official.contains(&rest[..len]) {
+                    take(len, OFFICIAL - TOTAL);
+                }
+            }
+        }
+        let seen = text
+            .windows(2)
+            .filter(|w| self.seen.contains(&(w[0], w[1])))
+            .count();
+        best[text.len()] + SEEN * seen as f64
+    }
+
+    /// Bits that a character of `text` takes; 6 to 10 for prose, 15 and more for what is none.
+    pub fn bits(&self, text: &str) -> f64 {
+        let chars: Vec<char> = text.chars().collect();
+        -self.score(&chars) / chars.len().max(1) as f64
+    }
+}
+
+/// The simplified form, in which the counts are kept.
+fn plain(c: char) -> char {
+    hanzi::simplified(c).unwrap_or(c)
+}
+
+/// Words of a line of the table that `rest` begins with: their length without the first character, and their count.
+fn matches<'a>(line: &'a str, rest: &'a [char]) -> impl Iterator<Item = (usize, f64)> + 'a {
+    let mut word = 0;
+    let mut same = true;
+    line.chars().filter_map(move |c| {
+        if c.is_ascii_uppercase() {
+            let found = same.then_some((word, f64::from(u32::from(c) - u32::from('A'))));
+            word = 0;
+            same = true;
+            return found;
+        }
+        same = same && rest.get(word) == Some(&c);
+        word += 1;
+        None
+    })
+}
+
+/// What is no hanzi.
+fn other(c: char) -> f64 {
+    match c {
+        '，' | ',' | '、' => -4.0,
+        '。' => -6.0,
+        '“' | '”' | '：' | '；' | '（' | '）' | '(' | ')' | ':' | ';' | '《' | '》' => {
+            -7.0
+        }
+        '0'..='9' | ' ' | '\n' | '.' | '-' => -6.0,
+        'a'..='z' | 'A'..='Z' => -11.0,
+        _ if is_wide_mark(c) => -11.0,
+        '?' | '!' => -13.0,
+        '\u{21}'..='\u{7e}' => -12.0,
+        '\u{e000}'..='\u{f8ff}' | '\u{fffd}' => -32.0,
+        _ => -22.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::rules;
+    use super::*;
+
+    #[test]
+    fn prose_is_likelier_than_what_damage_makes_of_it() {
+        let model = Model::new(rules());
+        let score = |text: &str| model.score(&text.chars().collect::<Vec<_>>());
+        for (prose, damage) in [
+            ("确保科协工作", "确??茀f工作"),
+            ("確保科協工作", "確保科協?ぷ?"),
+            ("担当的高素质干部", "担当?母咚刭|干部"),
+            ("“三牛”精神", "“三模”精神"),
+        ] {
+            assert!(
+                score(prose) > score(damage),
+                "{prose} should be likelier than {damage}"
+            );
+        }
+        assert!(model.bits("各单位要认真贯彻落实会议精神") < 9.0);
+        assert!(model.bits("浣犲ソ锛屼腑鍥戒汉姘戝叡鍜屽浗") > 15.0);
+    }
+
+    #[test]
+    fn what_the_document_says_elsewhere_counts() {
+        let mut model = Model::new(rules());
+        let text: Vec<char> = "巴特尔".chars().collect();
+        let before = model.score(&text);
+        model.learn("联系人：巴特尔");
+        assert!(model.score(&text) > before);
+    }
+}

@@ -1,0 +1,525 @@
+//! Bytes of GBK out of step: what a copying site's blind work on bytes leaves between annotations.
+//!
+//! In: `確??茀f(xié)工作`, `擔(dān)當(dāng)?shù)母咚刭|(zhì)`. Out: `確保科協(xié)工作`, `擔(dān)當(dāng)的高素質(zhì)`. The site searches bytes for the
+//! two bytes of a character, finds them also where they are the end of one and the begin of the next, and puts the pinyin
+//! there; or it cuts the bytes before what looks like a mark. From there to the next ASCII byte every character is read
+//! half a character late. Each step back is forced by the bytes, except where a byte was lost: there the likeliest of the
+//! characters that the other byte allows is taken, and a doubt is kept where two are about as likely.
+
+use super::model::Model;
+use super::syllable;
+use super::{Findings, Repair};
+use crate::error::Code;
+use crate::rule::RuleSet;
+use crate::text::{Edit, Reason, Span};
+use std::collections::BTreeMap;
+
+/// Longest run of shifted characters that is followed.
+const LONGEST: usize = 90;
+/// Readings of a run that are followed at once.
+const BEAM: usize = 80;
+/// Readings weighed in one document; a crafted text must not take minutes.
+const BUDGET: usize = 40_000;
+/// Bits by which a reading must be likelier than the text as it stands: in a document that carries annotations, in another.
+const MARGINS: (f64, f64) = (8.0, 36.0);
+/// Bits by which the best must be likelier than the next best to be written where only what is certain is.
+const CERTAIN: f64 = 3.0;
+/// Characters before and after a run by which its readings are judged.
+const CONTEXT: usize = 7;
+
+/// One sign of a damaged line.
+#[derive(Debug, Clone)]
+struct Token {
+    kind: Kind,
+    span: Span,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Char(char),
+    /// `(xié)`
+    Note(String),
+    /// `?shù)`: the parenthesis went with the byte before it.
+    Broken(String),
+    /// A `?` that stands for bytes that fit nothing.
+    Lost,
+}
+
+/// The byte that waits for its second half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pending {
+    Byte(u8),
+    Lost,
+    /// In step again.
+    None,
+}
+
+/// One way to read a run.
+#[derive(Debug, Clone)]
+struct Reading {
+    at: usize,
+    pending: Pending,
+    out: Vec<char>,
+    lost: bool,
+    eaten: bool,
+    bonus: f64,
+}
+
+/// Restores the runs of `text` that are out of step.
+pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
+    let mut findings = Findings::default();
+    let starts: Vec<usize> = memchr::memchr_iter(b'?', text.as_bytes())
+        .filter(|&at| is_start(text, at))
+        .collect();
+    if starts.is_empty() {
+        return findings;
+    }
+    let mut model = Model::new(rules);
+    model.learn(text);
+    let mut search = Search {
+        text,
+        model,
+        readings: readings(rules),
+        annotated: super::pinyin::is_copy(text),
+        budget: BUDGET,
+    };
+    let mut done = 0;
+    for start in starts {
+        if start < done {
+            continue;
+        }
+        if search.budget == 0 {
+            let message = "修复预算已用尽，其余未检查";
+            findings.doubts.push((
+                Code::DamageLeft,
+                message.to_owned(),
+                Span::new(start, start + 1),
+            ));
+            break;
+        }
+        if let Some(end) = search.run(start, level, &mut findings) {
+            done = end;
+        }
+    }
+    findings
+}
+
+/// Characters by their readings.
+fn readings(rules: &RuleSet) -> BTreeMap<&str, &str> {
+    rules
+        .data("normalize/readings.tsv")
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .collect()
+}
+
+/// Marks before which the site cuts, wide and as a data set folds them.
+const CUT: &[char] = &[
+    '！', '？', '，', '；', '：', '。', '、', '（', '!', '?', ',', ';', ':', '(',
+];
+
+/// Whether the `?` at byte `at` can stand for the loss of step: `?shù)`, or before a mark.
+fn is_start(text: &str, at: usize) -> bool {
+    let rest = &text[at + 1..];
+    broken(rest).is_some() || rest.starts_with(CUT)
+}
+
+/// The syllable that `rest` begins with, up to its parenthesis.
+fn broken(rest: &str) -> Option<(String, usize)> {
+    let head = &rest.as_bytes()[..rest.len().min(10)];
+    let len = memchr::memchr(b')', head)?;
+    Some((syllable::read(rest[..len].trim())?, len + 1))
+}
+
+/// The two bytes of a character in GBK.
+pub(super) fn bytes(c: char) -> Option<[u8; 2]> {
+    let mut buffer = [0; 4];
+    let (bytes, _, failed) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
+    match (&*bytes, failed) {
+        (&[a, b], false) => Some([a, b]),
+        _ => None,
+    }
+}
+
+/// The character of two bytes.
+pub(super) fn character(lead: u8, trail: u8) -> Option<char> {
+    let bytes = [lead, trail];
+    let (read, failed) = encoding_rs::GBK.decode_without_bom_handling(&bytes);
+    let mut chars = read.chars();
+    match (failed, chars.next(), chars.next()) {
+        (false, Some(c), None) if c >= '\u{a0}' && !('\u{e000}'..='\u{f8ff}').contains(&c) => {
+            Some(c)
+        }
+        _ => None,
+    }
+}
+
+struct Search<'a> {
+    text: &'a str,
+    model: Model<'a>,
+    readings: BTreeMap<&'a str, &'a str>,
+    /// Whether the document carries annotations.
+    annotated: bool,
+    budget: usize,
+}
+
+impl Search<'_> {
+    /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
+    fn run(&mut self, start: usize, level: Repair, findings: &mut Findings) -> Option<usize> {
+        let tokens = self.tokens(start);
+        let (found, at) = self.follow(self.first(start, &tokens), &tokens);
+        let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
+        let before = self.before(start);
+        let tail = |at: usize| {
+            tokens[at.min(tokens.len())..horizon.min(tokens.len())]
+                .iter()
+                .flat_map(as_is)
+        };
+        let judge = |out: &[char], at: usize| {
+            let line: Vec<char> = before
+                .iter()
+                .copied()
+                .chain(out.iter().copied())
+                .chain(tail(at))
+                .collect();
+            self.model.score(&line)
+        };
+        let stands = judge(&[], 0);
+        let mut scored: Vec<(f64, Reading)> = found
+            .into_iter()
+            .map(|r| (judge(&r.out, r.at) + r.bonus + stop(&before, &r.out), r))
+            .collect();
+        self.budget = self.budget.saturating_sub(at + scored.len());
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
+        let (best, reading) = scored.first()?;
+        let (_, broken) = self.broken(start);
+        let margin = if self.annotated || broken {
+            MARGINS.0
+        } else {
+            MARGINS.1
+        };
+        if best - stands < margin {
+            return None;
+        }
+        let rival = scored.iter().find(|(_, other)| other.out != reading.out);
+        let lead = rival.map_or(f64::INFINITY, |(score, _)| best - score);
+        let span = Span::new(start, tokens[reading.at - 1].span.end);
+        let out: String = reading.out.iter().collect();
+        let certain = !reading.lost || lead >= CERTAIN;
+        if !certain {
+            let other: String = rival
+                .map(|(_, r)| r.out.iter().collect())
+                .unwrap_or_default();
+            let code = if level == Repair::Full {
+                Code::DamageGuessed
+            } else {
+                Code::DamageLeft
+            };
+            findings.doubts.push((
+                code,
+                format!("“{}”可能是“{out}”或“{other}”", span.of(self.text)),
+                span,
+            ));
+        }
+        if reading.eaten {
+            let message = format!("“{}”中丢失了一个字符", span.of(self.text));
+            findings.doubts.push((Code::DamageLeft, message, span));
+        }
+        if certain || level == Repair::Full {
+            findings
+                .edits
+                .push(Edit::new(span, out, Reason::ShiftedBytes));
+        }
+        Some(span.end)
+    }
+
+    fn broken(&self, start: usize) -> (usize, bool) {
+        broken(&self.text[start + 1..]).map_or((0, false), |(_, len)| (len, true))
+    }
+
+    /// The signs from byte `start` to the end of the line.
+    fn tokens(&self, start: usize) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut at = start;
+        while tokens.len() < LONGEST {
+            let rest = &self.text[at..];
+            let Some(c) = rest.chars().next().filter(|&c| c != '\n') else {
+                break;
+            };
+            let (kind, len) = match c {
+                '(' => broken(&rest[1..])
+                    .map_or((Kind::Char(c), 1), |(p, len)| (Kind::Note(p), len + 1)),
+                '?' => broken(&rest[1..])
+                    .map_or((Kind::Lost, 1), |(p, len)| (Kind::Broken(p), len + 1)),
+                _ => (Kind::Char(c), c.len_utf8()),
+            };
+            tokens.push(Token {
+                kind,
+                span: Span::new(at, at + len),
+            });
+            at += len;
+        }
+        tokens
+    }
+
+    /// The characters before byte `start` without annotations.
+    fn before(&self, start: usize) -> Vec<char> {
+        let mut found = Vec::new();
+        let mut rest = &self.text[..start];
+        while found.len() < CONTEXT {
+            if rest.ends_with(')')
+                && let Some(open) = rest.rfind('(').filter(|open| rest.len() - open <= 10)
+                && broken(&rest[open + 1..]).is_some()
+            {
+                rest = &rest[..open];
+                continue;
+            }
+            let Some(c) = rest.chars().next_back().filter(|&c| c != '\n') else {
+                break;
+            };
+            found.push(c);
+            rest = &rest[..rest.len() - c.len_utf8()];
+        }
+        found.reverse();
+        found
+    }
+
+    /// What the byte before the run can be.
+    fn first(&self, start: usize, tokens: &[Token]) -> Vec<Reading> {
+        let reading = |pending, lost| Reading {
+            at: 1,
+            pending,
+            out: Vec::new(),
+            lost,
+            eaten: false,
+            bonus: 0.0,
+        };
+        let Some(Kind::Broken(syllable)) = tokens.first().map(|t| &t.kind) else {
+            return vec![reading(Pending::Lost, true)];
+        };
+        let last = self.before(start).last().and_then(|&c| bytes(c));
+        let mut found: Vec<Reading> = last
+            .into_iter()
+            .flat_map(|[_, trail]| self.read_as(syllable, trail))
+            .filter_map(|c| bytes(c).map(|[_, b]| reading(Pending::Byte(b), false)))
+            .collect();
+        if found.is_empty() {
+            found.push(reading(Pending::Lost, true));
+        }
+        found
+    }
+
+    /// Characters that are read `syllable` and begin with byte `lead`.
+    fn read_as(&self, syllable: &str, lead: u8) -> Vec<char> {
+        let chars = self.readings.get(syllable).copied().unwrap_or_default();
+        chars
+            .chars()
+            .filter(|&c| bytes(c).is_some_and(|[a, _]| a == lead))
+            .collect()
+    }
+
+    /// Follows `open` until all are in step again or dead; also how many steps that took.
+    fn follow(&self, mut open: Vec<Reading>, tokens: &[Token]) -> (Vec<Reading>, usize) {
+        let mut done = Vec::new();
+        let mut steps = 0;
+        while !open.is_empty() && steps < self.budget {
+            let mut next = Vec::new();
+            for reading in &open {
+                steps += 1;
+                self.step(reading, tokens, &mut next);
+            }
+            open.clear();
+            for reading in next {
+                if reading.pending == Pending::None {
+                    &mut done
+                } else {
+                    &mut open
+                }
+                .push(reading);
+            }
+            if open.len() > BEAM {
+                let mut scored: Vec<(f64, Reading)> = open
+                    .drain(..)
+                    .map(|r| (self.model.score(&r.out), r))
+                    .collect();
+                steps += scored.len();
+                scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
+                scored.truncate(BEAM);
+                open = scored.into_iter().map(|(_, r)| r).collect();
+            }
+        }
+        (done, steps)
+    }
+
+    /// What the next sign allows.
+    fn step(&self, reading: &Reading, tokens: &[Token], next: &mut Vec<Reading>) {
+        let Some(token) = tokens.get(reading.at) else {
+            return;
+        };
+        let after = tokens.get(reading.at + 1);
+        let mut go = |trail: u8, pending: Pending, extra: Option<char>| {
+            for c in leads(reading.pending).filter_map(|lead| character(lead, trail)) {
+                let mut new = reading.clone();
+                new.at += 1;
+                new.pending = pending;
+                new.out.push(c);
+                new.out.extend(extra);
+                if let (Pending::None, Some(Kind::Note(p))) = (pending, after.map(|t| &t.kind)) {
+                    new.bonus += self.agrees(c, p);
+                }
+                next.push(new);
+            }
+        };
+        match &token.kind {
+            // The decoder was in step there, the site's table was not.
+            Kind::Note(_) => next.push(Reading {
+                at: reading.at + 1,
+                ..reading.clone()
+            }),
+            Kind::Broken(p) => {
+                for c in leads(reading.pending).flat_map(|lead| self.read_as(p, lead)) {
+                    let mut new = reading.clone();
+                    new.at += 1;
+                    new.pending = Pending::None;
+                    new.out.push(c);
+                    next.push(new);
+                }
+            }
+            Kind::Lost => {
+                let cut = after.is_none_or(|t| matches!(t.kind, Kind::Char(c) if CUT.contains(&c)));
+                // Or it is a wide question mark that a data set folded.
+                go(0xA3, Pending::Byte(0xBF), None);
+                let Pending::Byte(lead) = reading.pending else {
+                    return;
+                };
+                for c in (0x40..=0xFE).filter_map(|trail| character(lead, trail)) {
+                    let mut new = reading.clone();
+                    new.at += 1;
+                    new.pending = Pending::None;
+                    new.lost = true;
+                    new.out.push(c);
+                    if !cut {
+                        new.eaten = true;
+                        new.out.push('\u{fffd}');
+                    }
+                    next.push(new);
+                }
+            }
+            Kind::Char(c) => match (*c, bytes(*c)) {
+                ('€', _) => go(0x80, Pending::None, None),
+                (_, Some([a, b])) if b < 0x80 => go(a, Pending::None, Some(char::from(b))),
+                (_, Some([a, b])) => go(a, Pending::Byte(b), None),
+                (c, None) if c.is_ascii() => {
+                    let byte = c as u8;
+                    if (0x40..0x7F).contains(&byte) {
+                        go(byte, Pending::None, None);
+                    }
+                    // A data set folded a wide sign of row 3 to ASCII.
+                    if byte > 0x20 && byte < 0x7F {
+                        go(0xA3, Pending::Byte(byte | 0x80), None);
+                    }
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// Bits that an annotation behind a character adds to it.
+    fn agrees(&self, c: char, syllable: &str) -> f64 {
+        let known = self.readings.values().any(|chars| chars.contains(c));
+        let reads = self
+            .readings
+            .get(syllable)
+            .is_some_and(|chars| chars.contains(c));
+        match (known, reads) {
+            (_, true) => 11.0,
+            (true, false) => -11.0,
+            (false, false) => -4.0,
+        }
+    }
+}
+
+/// Bits that a full stop restored at the start of a run costs where a quote was opened just before: 三。”.
+fn stop(before: &[char], out: &[char]) -> f64 {
+    let near = &before[before.len().saturating_sub(4)..];
+    if out.first() == Some(&'。') && near.contains(&'“') {
+        -12.0
+    } else {
+        0.0
+    }
+}
+
+/// The bytes that can stand first.
+fn leads(pending: Pending) -> std::ops::RangeInclusive<u8> {
+    match pending {
+        Pending::Byte(lead) => lead..=lead,
+        Pending::Lost | Pending::None => 0x81..=0xFE,
+    }
+}
+
+/// What a sign looks like to a reader.
+fn as_is(token: &Token) -> Vec<char> {
+    match &token.kind {
+        Kind::Char(c) => vec![*c],
+        Kind::Note(_) => Vec::new(),
+        Kind::Broken(p) => std::iter::once('?').chain(p.chars()).collect(),
+        Kind::Lost => vec!['?'],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::rules;
+    use super::*;
+    use crate::text::Text;
+
+    fn run(text: &str, level: Repair) -> String {
+        let mut result = Text::from_utf8(text);
+        let findings = restore(text, rules(), level);
+        result.rewrite(findings.edits);
+        result.as_str().to_owned()
+    }
+
+    #[test]
+    fn runs_out_of_step_are_restored() {
+        for (damaged, sound) in [
+            (
+                "認(rèn)真落實(shí)保密工作責(zé)任,確??茀f(xié)工作“十四五”開好局",
+                "認(rèn)真落實(shí)保密工作責(zé)任,確保科協(xié)工作“十四五”開好局",
+            ),
+            (
+                "打造一批忠誠(chéng)干凈擔(dān)當(dāng)?shù)母咚刭|(zhì)科協(xié)干部隊(duì)伍",
+                "打造一批忠誠(chéng)干凈擔(dān)當(dāng)的高素質(zhì)科協(xié)干部隊(duì)伍",
+            ),
+            (
+                "科協(xié)機(jī)關(guān)建設(shè)水平。發(fā)揚(yáng)“三?!本\u{e086}?,在科協(xié)機(jī)關(guān)和直屬事業(yè)單位",
+                "科協(xié)機(jī)關(guān)建設(shè)水平。發(fā)揚(yáng)“三牛”精神,在科協(xié)機(jī)關(guān)和直屬事業(yè)單位",
+            ),
+        ] {
+            assert_eq!(run(damaged, Repair::Safe), sound);
+        }
+    }
+
+    #[test]
+    fn questions_stay() {
+        for text in [
+            "这是什么?！大家都不知道?？",
+            "怎么办？?，請問學(xué)會(huì)的關(guān)系機(jī)構(gòu)在哪里?",
+            "弘揚(yáng)科學(xué)家精神??加強(qiáng)作風(fēng)和學(xué)風(fēng)建設(shè)",
+            "Really?, he said. What?! f(x)?",
+            "是否(shì fǒu)?(de)",
+            "?",
+            "??",
+            "",
+        ] {
+            assert_eq!(run(text, Repair::Full), text);
+        }
+    }
+
+    #[test]
+    fn a_crafted_text_ends_soon() {
+        let text = "好?!笆".repeat(3000);
+        let findings = restore(&text, rules(), Repair::Full);
+        assert!(findings.doubts.len() < 20_000);
+    }
+}
