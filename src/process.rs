@@ -119,7 +119,7 @@ impl<'a> Writer<'a> {
             source: self.source.name.clone(),
             title: elements.title.clone(),
             document_number: elements.document_number.clone(),
-            issuer: elements.issuer().map(str::to_owned),
+            issuer: elements.issuer(),
             region: None,
             document_date: elements.issued().map(|date| date.to_string()),
             year: elements.year(),

@@ -195,6 +195,7 @@ fn read<'r>(
                 // A list that holds another role's verb is two lists: A会同B、C负责.
                 if refused.iter().any(|span| span.overlaps(place))
                     || rules.word("role_verb").is_match(place.of(words))
+                    || rules.word("no_list").is_match(place.of(words))
                 {
                     continue;
                 }
@@ -246,6 +247,11 @@ fn names<'r>(
     let list = split::units(text, place, rules);
     let mut kept = Vec::new();
     for name in list.names {
+        let name = if rule.value == Value::Persons {
+            person(text, name, rules)
+        } else {
+            without_tail(text, name, rules)
+        };
         let words = name.of(text);
         if rules.word("no_unit").is_match(words) {
             found.warnings.push(Warning::new(
@@ -259,6 +265,12 @@ fn names<'r>(
             Value::Persons => Some(Scope::Person),
             _ => scope(words, rules),
         };
+        // In running words an ending alone proves little: 每季度举办 ends like 扶贫办.
+        let scope = scope.filter(|scope| {
+            rule.within != Within::Sentence
+                || *scope != Scope::Unit
+                || rules.word("named_unit").is_match(words)
+        });
         let scope = match scope {
             Some(scope) => scope,
             // In running words only what is known to be a unit is one.
@@ -306,6 +318,24 @@ fn names<'r>(
     // The first rule to read a place keeps it: 牵头 before 负责 in 牵头负责.
     kept.retain(|new| !found.mentions.iter().any(|old| old.name.overlaps(new.name)));
     found.mentions.extend(kept);
+}
+
+/// `州市场监管局分别` without its adverb.
+fn without_tail(text: &str, name: Span, rules: &RuleSet) -> Span {
+    let tail = rules.word("name_tail").find(name.of(text));
+    tail.map_or(name, |tail| {
+        Span::new(name.start, name.start + tail.start())
+    })
+}
+
+/// `副区长岳清和` without the office; an office without a name stays as it is.
+fn person(text: &str, name: Span, rules: &RuleSet) -> Span {
+    ["person_office", "person_tail"]
+        .iter()
+        .find_map(|word| rules.word(word).captures(name.of(text))?.name("name"))
+        .map_or(name, |found| {
+            Span::new(found.start(), found.end()).shift(name.start)
+        })
 }
 
 /// Longest name in characters without an ending that units have.

@@ -30,6 +30,8 @@ pub struct Elements {
     pub signatory: Option<String>,
     /// 标题.
     pub title: Option<String>,
+    /// The authority that the title begins with.
+    pub title_issuer: Option<String>,
     /// 主送机关, split as written.
     pub main_recipients: Vec<String>,
     /// 附件说明.
@@ -62,13 +64,20 @@ impl Elements {
             .or(self.listed_date)
     }
 
-    /// The authority that issued the notice, as it calls itself: mark, signature, title, site's table.
-    pub fn issuer(&self) -> Option<&str> {
-        self.authority_mark
+    /// The authority that issued the notice, as it calls itself: mark, signatures, title, site's table. Several sign jointly.
+    pub fn issuer(&self) -> Option<String> {
+        let signed =
+            (!self.authority_signature.is_empty()).then(|| self.authority_signature.join("、"));
+        let named = self
+            .title
             .as_deref()
-            .or(self.authority_signature.first().map(String::as_str))
-            .or_else(|| self.title.as_deref().and_then(head::issuer_in_title))
-            .or(self.listed_issuer.as_deref())
+            .and_then(head::issuer_in_title)
+            .map(str::to_owned);
+        self.authority_mark
+            .clone()
+            .or(signed)
+            .or(named)
+            .or_else(|| self.listed_issuer.clone())
     }
 
     /// The year that dates without one are in: of the date, else of the number, else of the title.

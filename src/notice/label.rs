@@ -18,6 +18,8 @@ pub enum Style {
     Part,
     /// 任务一, 专栏1.
     Named,
+    /// 壹、
+    Formal,
     /// 一、
     Hanzi,
     /// （一）
@@ -42,6 +44,8 @@ pub enum Style {
     Roman,
     /// A.
     Letter,
+    ///
+    LetterDash,
     /// 一是, 首先.
     Ordinal,
     /// • ● — ·
@@ -83,6 +87,10 @@ pub fn read(line: &str) -> Option<Label> {
         | '—' => bullet(line, first)?,
         '任' | '专' => named(line)?,
         '首' | '其' | '再' | '最' => sequence_word(line)?,
+        '-' | '*' | '+' => markdown_item(line)?,
+        '壹' | '贰' | '叁' | '参' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' | '拾' => {
+            formal(line, first)?
+        }
         _ => hanzi(line)?,
     };
     Some(Label {
@@ -262,7 +270,7 @@ fn hanzi(line: &str) -> Option<(Style, u32, usize)> {
             (!counts_on && !after.trim().is_empty()).then_some((Style::Hanzi, number, at))
         }
         '）' | ')' => (!after.is_empty()).then_some((Style::HanziParenthesis, number, at)),
-        '是' if skipped == len && !after.is_empty() => Some((Style::Ordinal, number, at)),
+        '是' | '要' if skipped == len && !after.is_empty() => Some((Style::Ordinal, number, at)),
         _ => None,
     }
 }
@@ -323,6 +331,24 @@ fn sequence_word(line: &str) -> Option<(Style, u32, usize)> {
         .into_iter()
         .find(|(_, word)| line.starts_with(word))?;
     Some((Style::Ordinal, number, word.len()))
+}
+
+/// `- 建立台账`, as Markdown lists items.
+fn markdown_item(line: &str) -> Option<(Style, u32, usize)> {
+    let words = line[1..].trim_start();
+    (words.len() < line.len() - 1 && words.starts_with(is_hanzi)).then_some((Style::Bullet, 0, 1))
+}
+
+/// `壹、计划目的`, as plans in Taiwan number.
+fn formal(line: &str, first: char) -> Option<(Style, u32, usize)> {
+    let number = "壹贰叁肆伍陆柒捌玖拾"
+        .chars()
+        .position(|c| c == first)
+        .map_or(3, |at| at as u32 + 1);
+    let at = first.len_utf8();
+    line[at..]
+        .starts_with('、')
+        .then_some((Style::Formal, number, at + '、'.len_utf8()))
 }
 
 fn circled(first: char) -> Option<(Style, u32, usize)> {
@@ -426,6 +452,10 @@ mod tests {
             ("• 落实责任", Style::Bullet, 0, "•"),
             ("Ⅱ、目标", Style::Roman, 2, "Ⅱ、"),
             ("A.目标", Style::Letter, 1, "A."),
+            ("B-2 查漏补免", Style::LetterDash, 2, "B-2"),
+            ("参、实施内容", Style::Formal, 3, "参、"),
+            ("二要果断转移避险", Style::Ordinal, 2, "二要"),
+            ("- 建立台账", Style::Bullet, 0, "-"),
         ] {
             assert_eq!(shown(line), Some((style, number, label)), "{line}");
         }

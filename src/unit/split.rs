@@ -25,31 +25,31 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
         list.end = end;
     }
     Split {
-        names: names(text, list, rules),
+        names: names(text, list, rules, false),
         open: open.is_some(),
     }
 }
 
 /// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; between 、 only where both sides are whole names.
 pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
-    names(text, list, rules)
+    names(text, list, rules, true)
 }
 
-fn names(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
+fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Span> {
     let mut names: Vec<Name> = Vec::new();
     let mut parted = true;
     for piece in pieces(text, list, rules) {
         let words = piece.span.of(text);
-        let bare = rules.word("bare_kind").is_match(words);
+        let is = |word, words| rules.word(word).is_match(words);
+        let bare = is("bare_kind", words);
         let joins = |name: &Name| {
             let last = name.last.of(text);
             // 市级学会、协会、研究会: the bare kinds share the head of the first.
-            bare && !rules.word("bare_kind").is_match(name.span.of(text))
-                || name.shared && piece.after_and && !rules.word("own_head").is_match(words)
-                // 机关各部门、各直属单位; 市科协各部（室）、事业单位: inside of one house.
-                || rules.word("house").is_match(last) && rules.word("inner_kind").is_match(words)
+            bare && !is("bare_kind", name.span.of(text))
+                || name.shared && piece.after_and && !is("own_head", words)
                 // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
-                || rules.word("place_only").is_match(last)
+                || is("place_only", last)
+                || addressees && (is("house", last) && is("inner_kind", words) || is("regional", last) && is("regional_kind", words))
         };
         match names.last_mut().filter(|name| !parted && joins(name)) {
             Some(name) => {
