@@ -2,8 +2,11 @@
 
 pub mod decode;
 pub mod error;
+pub mod extract;
 pub mod normalize;
 pub mod record;
 pub mod rule;
 pub mod source;
 pub mod text;
+
+pub use extract::deadline;

@@ -1,0 +1,3 @@
+//! What a notice demands: time limits, leads, tasks.
+
+pub mod deadline;
