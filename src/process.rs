@@ -3,7 +3,7 @@
 use crate::decode::{self, Decoded, Encoding};
 use crate::error::{Code, Error, Warning};
 use crate::extract::assignment::Mention;
-use crate::extract::deadline::Deadline;
+use crate::extract::deadline::{Deadline, Inferred};
 use crate::extract::task::{self, Task};
 use crate::normalize;
 use crate::notice::{self, Clause, Notice};
@@ -205,6 +205,17 @@ impl<'a> Writer<'a> {
                 ..warning.clone()
             })
             .collect();
+        for deadline in &task.deadlines {
+            let doubt = |code, message: &str| {
+                Warning::new(code, message, self.notice.text.source(deadline.span))
+            };
+            if deadline.inferred.contains(&Inferred::YearUnknown) {
+                warnings.push(doubt(Code::YearUnknown, "期限没有年份，文件也没有日期"));
+            }
+            if deadline.inferred.contains(&Inferred::Clamped) {
+                warnings.push(doubt(Code::DateClamped, "没有这一天，按当月最后一天"));
+            }
+        }
         if task.inherited {
             let span = self.notice.text.source(task.span);
             warnings.push(Warning::new(
@@ -264,19 +275,9 @@ impl<'a> Writer<'a> {
     fn deadline(&self, deadline: &Deadline) -> DeadlineRecord {
         let span = self.notice.text.source(deadline.span);
         DeadlineRecord {
-            text: self.words(deadline.span).to_owned(),
-            kind: deadline.kind,
-            start: deadline.start.clone(),
-            end: deadline.end.clone(),
-            recurrence: deadline.recurrence.clone(),
-            offset: deadline.offset.clone(),
-            anchor: deadline.anchor.clone(),
-            bound: deadline.bound,
-            about: deadline.about.map(|span| self.words(span).to_owned()),
-            inferred: deadline.inferred.clone(),
-            rule: deadline.rule.clone(),
             quote: self.quote(span),
             span,
+            ..deadline.record(self.notice.text.as_str())
         }
     }
 

@@ -53,10 +53,7 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
     let reader = Reader {
         text,
         rules,
-        reference: Reference {
-            issued: notice.elements.issued(),
-            year: notice.elements.year(),
-        },
+        reference: reference(notice),
         directs: !notice.elements.title.as_deref().is_some_and(|title| {
             rules
                 .of(Field::Undirected)
@@ -84,6 +81,27 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
     }
     tasks.sort_by_key(|task| task.span.start);
     tasks
+}
+
+/// What the notice says of its own time.
+fn reference(notice: &Notice) -> Reference {
+    let elements = &notice.elements;
+    let issued = elements.issued();
+    // 2022年工作要点, issued in December 2021, is about 2022.
+    let year = if issued.is_some() {
+        elements.title_year()
+    } else {
+        elements.year()
+    };
+    let taiwan = elements.issuer().is_some_and(|issuer| {
+        issuer.starts_with("台") || notice.text.as_str().contains("中华民国")
+    });
+    Reference {
+        issued,
+        year,
+        taiwan,
+        events: Vec::new(),
+    }
 }
 
 /// The clause at `path` below `body`.
@@ -236,11 +254,12 @@ impl<'r> Reader<'_, 'r> {
     fn deadlines(&self, paragraphs: &[Span]) -> Vec<Deadline> {
         let mut all = Vec::new();
         for paragraph in paragraphs {
-            for mut found in deadline::find(paragraph.of(self.text), &self.reference, self.rules) {
-                found.span = found.span.shift(paragraph.start);
-                found.about = found.about.map(|span| span.shift(paragraph.start));
-                all.push(found);
-            }
+            let found = deadline::find(paragraph.of(self.text), &self.reference, self.rules);
+            all.extend(
+                found
+                    .into_iter()
+                    .map(|deadline| placed(deadline, paragraph.start)),
+            );
         }
         all
     }
@@ -269,6 +288,15 @@ impl<'r> Reader<'_, 'r> {
                 (!kept.is_empty()).then(|| Span::new(start, start + kept.len()))
             })
             .collect()
+    }
+}
+
+/// A limit found in a part of the text that begins at `start`.
+fn placed(deadline: Deadline, start: usize) -> Deadline {
+    Deadline {
+        span: deadline.span.shift(start),
+        about: deadline.about.map(|span| span.shift(start)),
+        ..deadline
     }
 }
 

@@ -65,7 +65,10 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             .map(|line| solid(line.of(text)));
         elements.title = Some(words.collect::<String>());
     }
-    elements.title_issuer = elements.title.as_deref().and_then(|title| issuer_in_title(title, rules));
+    elements.title_issuer = elements
+        .title
+        .as_deref()
+        .and_then(|title| issuer_in_title(title, rules));
 }
 
 /// Takes the lines above the title that say one thing each.
@@ -256,5 +259,8 @@ fn balanced(words: &str) -> bool {
 /// The authority before 关于: `枣庄市科学技术协会关于印发…`.
 fn issuer_in_title(title: &str, rules: &RuleSet) -> Option<String> {
     let name = &title[..title.find("关于")?];
-    rules.word("signature").is_match(name).then(|| name.to_owned())
+    rules
+        .word("signature")
+        .is_match(name)
+        .then(|| name.to_owned())
 }

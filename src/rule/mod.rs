@@ -9,6 +9,7 @@ mod file;
 mod pattern;
 
 use crate::error::Error;
+use crate::extract::deadline::Finder;
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
 use regex::Regex;
@@ -36,6 +37,7 @@ pub struct Rule {
     /// Texts in which it must find the marked words, or nothing.
     pub cases: Vec<case::Case>,
     needs: Option<aho_corasick::AhoCorasick>,
+    needed: Vec<String>,
 }
 
 impl Rule {
@@ -48,6 +50,11 @@ impl Rule {
     pub fn may_match(&self, text: &str) -> bool {
         self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
     }
+
+    /// Literal strings, one of which every match holds; none where the rule names none.
+    pub fn needs(&self) -> &[String] {
+        &self.needed
+    }
 }
 
 /// All of `rules/`, compiled.
@@ -57,6 +64,7 @@ pub struct RuleSet {
     words: BTreeMap<String, Regex>,
     data: BTreeMap<String, String>,
     digest: String,
+    deadlines: Finder,
 }
 
 impl RuleSet {
@@ -127,11 +135,14 @@ impl RuleSet {
         }
         rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);
+        let words = words.compile()?;
+        let deadlines = Finder::compile(&rules, &words, &rest)?;
         Ok(Self {
             rules,
-            words: words.compile()?,
+            words,
             data: rest,
             digest,
+            deadlines,
         })
     }
 
@@ -149,9 +160,12 @@ impl RuleSet {
 
     /// The expression of a word list in `rules/words/`; one that matches nothing where the list is absent.
     pub fn word(&self, name: &str) -> &Regex {
-        self.words
-            .get(name)
-            .unwrap_or(&self.words[pattern::NOTHING])
+        word(&self.words, name)
+    }
+
+    /// The search for time limits, compiled from the rules of `rules/deadline`.
+    pub(crate) fn deadlines(&self) -> &Finder {
+        &self.deadlines
     }
 
     /// A table of `rules/` that is no rule: `unit/regions.tsv`.
@@ -163,6 +177,11 @@ impl RuleSet {
     pub fn digest(&self) -> &str {
         &self.digest
     }
+}
+
+/// The expression of a word list; one that matches nothing where the list is absent.
+pub(crate) fn word<'a>(words: &'a BTreeMap<String, Regex>, name: &str) -> &'a Regex {
+    words.get(name).unwrap_or(&words[pattern::NOTHING])
 }
 
 fn embedded_files(dir: &Dir<'_>) -> BTreeMap<String, String> {

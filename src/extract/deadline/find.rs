@@ -1,0 +1,322 @@
+//! The search: which rules can match in which sentence, what they find there, and which finding wins.
+//!
+//! In: a text. Out: its limits. One pass over the text looks for the literal strings that rules need and for the ends
+//! of sentences; a sentence without any such string is never looked at again, and costs nothing.
+
+use super::about::about;
+use super::calendar::Calendar;
+use super::limit::{Deadline, Inferred};
+use super::numeral::is_hanzi_number;
+use super::read::{Reader, Reading};
+use super::resolve::Frame;
+use super::{Reference, point};
+use crate::error::Error;
+use crate::record::Bound;
+use crate::rule::{self, Field, Rule};
+use crate::text::Span;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::Regex;
+use std::collections::BTreeMap;
+
+/// The folder whose rules are searched with.
+const FOLDER: &str = "deadline/";
+
+/// Ends of sentences. A limit never reaches over one.
+const ENDS: [&str; 7] = ["。", "；", "！", "？", "\n", ";", "!"];
+
+/// The rules of `rules/deadline`, ready to search with.
+#[derive(Debug)]
+pub(crate) struct Finder {
+    /// Literal strings of all rules, and the ends of sentences.
+    words: AhoCorasick,
+    /// For each string of `words`: which rules need it, a bit a rule; nothing for an end.
+    needed_by: Vec<Option<u128>>,
+    /// Rules that need no string.
+    always: u128,
+    rules: Vec<Pattern>,
+    reader: Reader,
+    month: Regex,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    id: String,
+    refused: bool,
+    patterns: Vec<Regex>,
+}
+
+/// One match of one rule.
+struct Candidate<'t> {
+    rule: usize,
+    span: Span,
+    refused: bool,
+    captures: Option<regex::Captures<'t>>,
+}
+
+/// A sentence and the rules that may match in it.
+#[derive(Clone, Copy)]
+struct Sentence<'t> {
+    text: &'t str,
+    start: usize,
+    rules: u128,
+}
+
+/// Rules beyond this share one bit.
+const LAST_BIT: usize = 127;
+
+impl Finder {
+    /// From the compiled rules, word lists and tables.
+    pub(crate) fn compile(
+        rules: &[Rule],
+        words: &BTreeMap<String, Regex>,
+        data: &BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
+        let own: Vec<&Rule> = rules
+            .iter()
+            .filter(|rule| rule.id.starts_with(FOLDER) || rule.field == Field::Deadline)
+            .collect();
+        let mut strings: BTreeMap<&str, Option<u128>> =
+            ENDS.iter().map(|end| (*end, None)).collect();
+        let mut always = 0;
+        for (i, rule) in own.iter().enumerate() {
+            let bit = 1 << i.min(LAST_BIT);
+            if rule.needs().is_empty() {
+                always |= bit;
+            }
+            for need in rule.needs() {
+                if let Some(bits) = strings.entry(need).or_insert(Some(0)) {
+                    *bits |= bit;
+                }
+            }
+        }
+        let literals = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(strings.keys())
+            .map_err(|e| Error::Rule {
+                file: FOLDER.to_owned(),
+                problem: e.to_string(),
+            })?;
+        let calendar = Calendar::read(|name| data.get(name).map_or("", String::as_str))?;
+        Ok(Self {
+            words: literals,
+            needed_by: strings.into_values().collect(),
+            always,
+            rules: own
+                .into_iter()
+                .map(|rule| Pattern {
+                    id: rule.id.clone(),
+                    refused: rule.field == Field::Refused,
+                    patterns: rule.patterns.clone(),
+                })
+                .collect(),
+            reader: Reader::new(words, calendar),
+            month: rule::word(words, "month_spoken").clone(),
+        })
+    }
+
+    pub(crate) fn find(&self, text: &str, reference: &Reference) -> Vec<Deadline> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        let mut rules = 0;
+        for hit in self.words.find_overlapping_iter(text) {
+            match self.needed_by[hit.pattern().as_usize()] {
+                Some(bits) => rules |= bits,
+                None => {
+                    self.sentence(text, start, hit.end(), rules, reference, &mut found);
+                    start = hit.end();
+                    rules = 0;
+                }
+            }
+        }
+        self.sentence(text, start, text.len(), rules, reference, &mut found);
+        found
+    }
+
+    fn sentence(
+        &self,
+        text: &str,
+        start: usize,
+        end: usize,
+        rules: u128,
+        reference: &Reference,
+        found: &mut Vec<Deadline>,
+    ) {
+        if rules == 0 || start == end {
+            return;
+        }
+        let sentence = Sentence {
+            text: &text[start..end],
+            start,
+            rules: rules | self.always,
+        };
+        let blank = Frame {
+            reference,
+            year: None,
+            month: None,
+        };
+        let candidates = self.candidates(sentence, &blank);
+        if candidates.iter().all(|candidate| candidate.refused) {
+            return;
+        }
+        let mut year = None;
+        for candidate in choose(candidates) {
+            let Some(captures) = &candidate.captures else {
+                continue;
+            };
+            let frame = Frame {
+                reference,
+                year,
+                month: self.month_before(text, candidate.span.start),
+            };
+            let rule = &self.rules[candidate.rule].id;
+            for reading in self.reader.read(rule, captures, start, &frame) {
+                if let (true, Some((last, _))) =
+                    (reading.explicit || year.is_some(), reading.leaves)
+                {
+                    year = Some(last);
+                }
+                if !is_history(&reading, reference) {
+                    let mut deadline = reading.deadline;
+                    deadline.about = about(text, deadline.span);
+                    deadline.inferred.sort_unstable();
+                    deadline.inferred.dedup();
+                    found.push(deadline);
+                }
+            }
+        }
+    }
+
+    /// Everything the rules find in a sentence, in no order yet.
+    fn candidates<'t>(&self, sentence: Sentence<'t>, blank: &Frame<'_>) -> Vec<Candidate<'t>> {
+        let mut candidates = Vec::new();
+        for (i, rule) in self.rules.iter().enumerate() {
+            if sentence.rules & (1 << i.min(LAST_BIT)) == 0 {
+                continue;
+            }
+            for pattern in &rule.patterns {
+                for captures in pattern.captures_iter(sentence.text) {
+                    let Some(value) = captures.name("value") else {
+                        continue;
+                    };
+                    let mut span = Span::from(value.range());
+                    if span.is_empty() {
+                        continue;
+                    }
+                    if rule.refused {
+                        candidates.push(Candidate {
+                            rule: i,
+                            span: span.shift(sentence.start),
+                            refused: true,
+                            captures: None,
+                        });
+                        continue;
+                    }
+                    if !stands_free(sentence.text, span) {
+                        continue;
+                    }
+                    // What cannot be read is no limit, and must not hide one.
+                    let readings = self.reader.read(&rule.id, &captures, 0, blank);
+                    let Some(first) = readings.first() else {
+                        continue;
+                    };
+                    span.start = first.deadline.span.start;
+                    candidates.push(Candidate {
+                        rule: i,
+                        span: span.shift(sentence.start),
+                        refused: false,
+                        captures: Some(captures),
+                    });
+                }
+            }
+        }
+        candidates
+    }
+
+    /// The month last spoken of before `at` in its paragraph.
+    fn month_before(&self, text: &str, at: usize) -> Option<u8> {
+        /// Bytes to look back over: some sentences.
+        const REACH: usize = 600;
+        let mut from = at.saturating_sub(REACH);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let before = &text[from..at];
+        let before = before.rsplit('\n').next().unwrap_or_default();
+        let last = self.month.find_iter(before).last()?;
+        match point::read(last.as_str(), false)?.stretch {
+            point::Stretch::Month(point::Month::No(month)) => Some(month),
+            _ => None,
+        }
+    }
+}
+
+/// The longest first; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
+fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    candidates.sort_by_key(|candidate| {
+        (
+            std::cmp::Reverse(candidate.span.len()),
+            !candidate.refused,
+            candidate.rule,
+            candidate.span.start,
+        )
+    });
+    let mut winners: Vec<Candidate<'_>> = Vec::new();
+    for candidate in candidates {
+        if !winners
+            .iter()
+            .any(|winner| winner.span.overlaps(candidate.span))
+        {
+            winners.push(candidate);
+        }
+    }
+    winners.retain(|winner| !winner.refused);
+    winners.sort_by_key(|winner| winner.span.start);
+    winners
+}
+
+/// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
+fn stands_free(text: &str, span: Span) -> bool {
+    let words = span.of(text);
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    if words.starts_with(|c: char| c.is_ascii_digit())
+        && before.is_some_and(|c| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, '.' | '．' | '〔' | '/' | '-' | '·' | '+' | '第')
+        })
+    {
+        return false;
+    }
+    if words.starts_with(is_hanzi_number)
+        && before.is_some_and(|c| is_hanzi_number(c) || matches!(c, '第' | '初' | '廿'))
+        && !words.starts_with("十一前")
+    {
+        return false;
+    }
+    !(words.ends_with(|c: char| c.is_ascii_digit())
+        && after.is_some_and(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, '.' | '%' | '万' | '亿' | '元' | '号')
+        }))
+}
+
+/// A year in words that was over when the notice came out is history, not a limit.
+fn is_history(reading: &Reading, reference: &Reference) -> bool {
+    let deadline = &reading.deadline;
+    if !reading.explicit || deadline.inferred.contains(&Inferred::Year) {
+        return false;
+    }
+    let last = match deadline.bound {
+        Some(Bound::After) => deadline.start,
+        _ => deadline.end,
+    };
+    let Some(last) = last.map(|moment| moment.date) else {
+        return false;
+    };
+    let year = reference.year.or(reference.issued.map(|date| date.year()));
+    match (deadline.bound, reference.issued) {
+        (Some(Bound::After), _) => year.is_some_and(|year| last.year() < year),
+        (_, Some(issued)) => last < issued,
+        (_, None) => year.is_some_and(|year| last.year() < year),
+    }
+}
