@@ -9,6 +9,7 @@ mod file;
 mod pattern;
 
 use crate::error::Error;
+use crate::unit::Units;
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
 use regex::Regex;
@@ -51,6 +52,7 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     words: BTreeMap<String, Regex>,
     data: BTreeMap<String, String>,
+    units: Units,
     digest: String,
 }
 
@@ -124,6 +126,7 @@ impl RuleSet {
         Ok(Self {
             rules,
             words: words.compile()?,
+            units: Units::read(&rest)?,
             data: rest,
             digest,
         })
@@ -149,6 +152,11 @@ impl RuleSet {
     /// A table of `rules/` that is no rule: `unit/regions.tsv`.
     pub fn data(&self, name: &str) -> &str {
         self.data.get(name).map_or("", String::as_str)
+    }
+
+    /// Who names stand for, read from `rules/unit/`.
+    pub fn units(&self) -> &Units {
+        &self.units
     }
 
     /// 16 hex digits that change with any change to any rule: two data sets with the same digest were made by the same rules.
