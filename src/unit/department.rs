@@ -124,7 +124,7 @@ impl Departments {
         let is_kind = self.endings.iter().any(|e| name.ends_with(e.as_str()));
         let length = name.chars().count();
         let is_plain = (3..=LONGEST).contains(&length)
-            && !name.starts_with(super::region::LEVELS)
+            && !name.starts_with(super::places::LEVELS)
             && !self
                 .never
                 .iter()

@@ -6,13 +6,15 @@
 //!
 //! | file | question | data |
 //! |---|---|---|
-//! | `region.rs` | Where does the issuer govern? | `regions.tsv`, `abbreviations.toml` |
+//! | `places.rs` | Which region is 恩施州? | `regions.tsv` |
+//! | `region.rs` | Where does the issuer govern? | `abbreviations.toml` |
 //! | `office.rs` | Which office is 市发改委? | `offices.toml`, `national.toml` |
 //! | `department.rs` | Which department is 组宣部? | `departments.toml` |
 //! | `scope.rs` | Is it one unit, several, or a person? | `scope.toml` |
 
 mod department;
 mod office;
+mod places;
 mod region;
 mod scope;
 
@@ -22,8 +24,8 @@ use crate::rule::RuleSet;
 use department::Departments;
 use jiff::civil::Date;
 use office::Offices;
+use places::Places;
 pub use region::Clues;
-use region::Places;
 use scope::Scopes;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

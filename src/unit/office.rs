@@ -4,7 +4,7 @@
 //! A name is taken apart into what stands before the rank or region (团), the rank or region (市), and
 //! what stands behind it (委); a rank is the region's own or one above it.
 
-use super::region::{Index, Level, Places};
+use super::places::{Index, Level, Places};
 use jiff::civil::Date;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
