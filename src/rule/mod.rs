@@ -10,6 +10,7 @@ mod pattern;
 
 use crate::error::Error;
 use crate::extract::deadline::Finder;
+use crate::unit::Units;
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
 use regex::Regex;
@@ -63,6 +64,7 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     words: BTreeMap<String, Regex>,
     data: BTreeMap<String, String>,
+    units: Units,
     digest: String,
     deadlines: Finder,
 }
@@ -140,6 +142,7 @@ impl RuleSet {
         Ok(Self {
             rules,
             words,
+            units: Units::read(&rest)?,
             data: rest,
             digest,
             deadlines,
@@ -171,6 +174,11 @@ impl RuleSet {
     /// A table of `rules/` that is no rule: `unit/regions.tsv`.
     pub fn data(&self, name: &str) -> &str {
         self.data.get(name).map_or("", String::as_str)
+    }
+
+    /// Who names stand for, read from `rules/unit/`.
+    pub fn units(&self) -> &Units {
+        &self.units
     }
 
     /// 16 hex digits that change with any change to any rule: two data sets with the same digest were made by the same rules.

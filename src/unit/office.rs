@@ -1,0 +1,421 @@
+//! Offices of a region, and bodies of the whole country.
+//!
+//! In: `团市委` in a notice of Zaozhuang. Out: `共青团枣庄市委员会`, for `youth`.
+//! A name is taken apart into what stands before the rank or region (团), the rank or region (市), and
+//! what stands behind it (委); a rank is the region's own or one above it.
+
+use super::places::{Index, Level, Places};
+use jiff::civil::Date;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// An office of a region as its row says it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    function: String,
+    name: ByLevel,
+    #[serde(default)]
+    form: Option<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    behind: Vec<String>,
+    #[serde(default)]
+    before: Option<Vec<String>>,
+    #[serde(default)]
+    alone: Option<Vec<String>>,
+    #[serde(default)]
+    levels: Option<Vec<LevelName>>,
+    #[serde(default, deserialize_with = "day")]
+    since: Option<Date>,
+    #[serde(default, deserialize_with = "day")]
+    until: Option<Date>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum ByLevel {
+    One(String),
+    Each {
+        province: String,
+        city: String,
+        county: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LevelName {
+    Province,
+    City,
+    County,
+}
+
+impl From<Level> for LevelName {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Province => Self::Province,
+            Level::Prefecture => Self::City,
+            Level::County => Self::County,
+        }
+    }
+}
+
+/// `2018-06-15`.
+pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let day = String::deserialize(deserializer)?;
+    day.parse().map(Some).map_err(D::Error::custom)
+}
+
+/// `offices.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LocalFile {
+    offices: Vec<Row>,
+    #[serde(rename = "case")]
+    _cases: Vec<toml::Value>,
+}
+
+/// `national.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct NationalFile {
+    bodies: Vec<Body>,
+    #[serde(rename = "case")]
+    _cases: Vec<toml::Value>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    function: String,
+    name: String,
+    aliases: Vec<String>,
+    #[serde(default)]
+    short: Vec<String>,
+    #[serde(default, deserialize_with = "day")]
+    since: Option<Date>,
+    #[serde(default, deserialize_with = "day")]
+    until: Option<Date>,
+}
+
+/// An office that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub full: String,
+    pub function: String,
+}
+
+/// All offices, by what a name is taken apart into.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Offices {
+    rows: Vec<Row>,
+    /// Before and behind the rank or region.
+    parts: HashMap<(String, String), Vec<usize>>,
+    befores: BTreeSet<String>,
+    alone: HashMap<String, Vec<usize>>,
+    bodies: Vec<Body>,
+    national: HashMap<String, Vec<usize>>,
+    short: HashMap<String, Vec<usize>>,
+}
+
+/// Ranks that stand for a region's name, the longer first.
+const RANKS: [&str; 9] = [
+    "自治区",
+    "自治州",
+    "地区",
+    "省",
+    "市",
+    "县",
+    "区",
+    "州",
+    "旗",
+];
+
+impl Row {
+    fn name(&self, level: Level) -> &str {
+        match (&self.name, level) {
+            (ByLevel::One(name), _) => name,
+            (ByLevel::Each { province, .. }, Level::Province) => province,
+            (ByLevel::Each { city, .. }, Level::Prefecture) => city,
+            (ByLevel::Each { county, .. }, Level::County) => county,
+        }
+    }
+
+    fn is_at(&self, level: Level) -> bool {
+        self.levels
+            .as_ref()
+            .is_none_or(|levels| levels.contains(&level.into()))
+    }
+
+    fn full(&self, places: &Places, at: Index) -> String {
+        let name = self.name(places.level(at));
+        let region = display(places, at);
+        match &self.form {
+            None => region + name,
+            Some(form) => form
+                .replace("{region}", &region)
+                .replace("{stem}", stem(places.own_name(at)))
+                .replace("{name}", name),
+        }
+    }
+
+    /// What its full name has before and behind the region.
+    fn full_parts(&self) -> Vec<(String, String)> {
+        let levels = [Level::Province, Level::Prefecture, Level::County];
+        let form = self.form.as_deref().unwrap_or("{region}{name}");
+        let form = form.replace("{stem}", "{region}");
+        let Some((before, behind)) = form.split_once("{region}") else {
+            return Vec::new();
+        };
+        if behind.contains("{region}") {
+            return Vec::new();
+        }
+        levels
+            .into_iter()
+            .map(|level| {
+                (
+                    before.to_owned(),
+                    behind.replace("{name}", self.name(level)),
+                )
+            })
+            .collect()
+    }
+}
+
+/// A district is named with its city, anything else by its own name: 枣庄市薛城区, 滕州市.
+fn display(places: &Places, at: Index) -> String {
+    let own = places.own_name(at);
+    let district = places.level(at) == Level::County && own.ends_with('区');
+    match places.parent(at) {
+        Some(above) if district && places.own_name(above).ends_with('市') => {
+            places.own_name(above).to_owned() + own
+        }
+        _ => own.to_owned(),
+    }
+}
+
+fn stem(own: &str) -> &str {
+    let ending = ["省", "市", "县", "区", "盟", "旗"];
+    ending
+        .iter()
+        .find_map(|ending| own.strip_suffix(ending))
+        .filter(|stem| stem.chars().count() >= 2)
+        .unwrap_or(own)
+}
+
+fn is_valid(since: Option<Date>, until: Option<Date>, date: Option<Date>) -> bool {
+    date.is_none_or(|date| {
+        since.is_none_or(|since| since <= date) && until.is_none_or(|until| date <= until)
+    })
+}
+
+impl Offices {
+    pub(super) fn add_local(&mut self, file: LocalFile) {
+        for row in file.offices {
+            let index = self.rows.len();
+            let mut parts: BTreeSet<(String, String)> = row.full_parts().into_iter().collect();
+            let befores = row.before.clone().unwrap_or_else(|| vec![String::new()]);
+            let names = row.behind.iter().chain(&row.aliases);
+            for behind in names.clone() {
+                parts.extend(befores.iter().map(|b| (b.clone(), behind.clone())));
+            }
+            let mut alone: BTreeSet<String> = match &row.alone {
+                Some(alone) => alone.iter().cloned().collect(),
+                None => row.aliases.iter().cloned().collect(),
+            };
+            if row.alone.is_none()
+                && row.form.is_none()
+                && let ByLevel::One(name) = &row.name
+            {
+                alone.insert(name.clone());
+            }
+            for (before, behind) in parts {
+                self.befores.insert(before.clone());
+                self.parts.entry((before, behind)).or_default().push(index);
+            }
+            for name in alone {
+                self.alone.entry(name).or_default().push(index);
+            }
+            self.rows.push(row);
+        }
+    }
+
+    pub(super) fn add_national(&mut self, file: NationalFile) {
+        for body in file.bodies {
+            let index = self.bodies.len();
+            for name in body.aliases.iter().chain([&body.name]) {
+                self.national.entry(name.clone()).or_default().push(index);
+            }
+            for name in &body.short {
+                self.short.entry(name.clone()).or_default().push(index);
+            }
+            self.bodies.push(body);
+        }
+    }
+
+    /// Every class must be in the published list.
+    pub(super) fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), String> {
+        let rows = self.rows.iter().map(|row| &row.function);
+        let mut all = rows.chain(self.bodies.iter().map(|body| &body.function));
+        match all.find(|function| !known(function)) {
+            None => Ok(()),
+            Some(function) => Err(format!(
+                "function {function:?} is not in unit/functions.toml"
+            )),
+        }
+    }
+
+    /// Whether an office's name or alias begins `words`: 科协 in 保定科协办公室.
+    pub(super) fn begins_with_office(&self, words: &str) -> bool {
+        words
+            .char_indices()
+            .skip(1)
+            .map(|(at, c)| &words[..at + c.len_utf8()])
+            .any(|start| {
+                let key = (String::new(), start.to_owned());
+                self.parts.contains_key(&key)
+            })
+    }
+
+    /// Whether the issuer is a body of the whole country.
+    pub(super) fn is_national(&self, issuer: &str) -> bool {
+        self.national.contains_key(issuer)
+    }
+
+    /// The body of the whole country that had `name` on that day.
+    pub(super) fn national(&self, name: &str, short: bool, date: Option<Date>) -> Option<String> {
+        let all = |names: &HashMap<String, Vec<usize>>| names.get(name).cloned();
+        let bodies = all(&self.national).or_else(|| all(&self.short).filter(|_| short))?;
+        let mut valid = bodies
+            .iter()
+            .map(|&index| &self.bodies[index])
+            .filter(|body| is_valid(body.since, body.until, date));
+        match (valid.next(), valid.next()) {
+            (Some(one), None) => Some(one.name.clone()),
+            _ => None,
+        }
+    }
+
+    /// The office of a name with a rank or a region in it, in a notice of the region `here`.
+    pub(super) fn prefixed(
+        &self,
+        places: &Places,
+        name: &str,
+        here: Option<Index>,
+        date: Option<Date>,
+    ) -> Option<Found> {
+        // The longest first: 共青团 before 团 before nothing.
+        for before in self.befores.iter().rev() {
+            let Some(rest) = name.strip_prefix(before.as_str()) else {
+                continue;
+            };
+            for bare in [false, true] {
+                if let Some((end, found)) = places.chain(rest, bare)
+                    && let Some(at) = places.nearest(&found, here)
+                    && let Some(found) = self.at(places, before, &rest[end..], at, date)
+                {
+                    return Some(found);
+                }
+            }
+            for rank in RANKS {
+                if let Some(behind) = rest.strip_prefix(rank)
+                    && let Some(at) = here.and_then(|here| places.of_rank(here, rank))
+                    && let Some(found) = self.at(places, before, behind, at, date)
+                {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    fn at(
+        &self,
+        places: &Places,
+        before: &str,
+        behind: &str,
+        at: Index,
+        date: Option<Date>,
+    ) -> Option<Found> {
+        let rows = self.parts.get(&(before.to_owned(), behind.to_owned()))?;
+        self.only(places, rows, at, date)
+    }
+
+    /// The one office among `rows` that `at` had on that day.
+    fn only(
+        &self,
+        places: &Places,
+        rows: &[usize],
+        at: Index,
+        date: Option<Date>,
+    ) -> Option<Found> {
+        let level = places.level(at);
+        let valid = rows
+            .iter()
+            .map(|&index| &self.rows[index])
+            .filter(|row| row.is_at(level) && is_valid(row.since, row.until, date));
+        let mut found: Vec<Found> = valid
+            .map(|row| Found {
+                full: row.full(places, at),
+                function: row.function.clone(),
+            })
+            .collect();
+        found.dedup();
+        match found.len() {
+            1 => found.pop(),
+            _ => None,
+        }
+    }
+
+    /// The office of a name that stands alone, in a notice of the region `here`: of that region, or
+    /// of the province if only provinces have such an office.
+    pub(super) fn alone(
+        &self,
+        places: &Places,
+        name: &str,
+        here: Option<Index>,
+        date: Option<Date>,
+    ) -> Option<Found> {
+        let rows = self.alone.get(name)?;
+        let here = here?;
+        let provincial = rows
+            .iter()
+            .all(|&index| self.rows[index].levels.as_deref() == Some(&[LevelName::Province]));
+        let at = if provincial {
+            places.province(here)
+        } else {
+            here
+        };
+        self.only(places, rows, at, date)
+    }
+
+    /// What the office with this full name is for.
+    pub(super) fn function(&self, places: &Places, name: &str) -> Option<&str> {
+        if let Some(bodies) = self.national.get(name) {
+            return Some(&self.bodies[*bodies.first()?].function);
+        }
+        for before in self.befores.iter().rev() {
+            let Some(rest) = name.strip_prefix(before.as_str()) else {
+                continue;
+            };
+            for bare in [false, true] {
+                if let Some((end, _)) = places.chain(rest, bare) {
+                    let key = (before.clone(), rest[end..].to_owned());
+                    let rows = self.parts.get(&key);
+                    let classes: BTreeMap<&str, ()> = rows
+                        .into_iter()
+                        .flatten()
+                        .map(|&index| (self.rows[index].function.as_str(), ()))
+                        .collect();
+                    if classes.len() == 1 {
+                        return classes.into_keys().next();
+                    }
+                }
+            }
+        }
+        None
+    }
+}
