@@ -8,9 +8,12 @@
 //! Laws: normalizing twice is normalizing once; a well-formed simplified notice stays as it is; no text makes it panic.
 
 mod block;
+mod codepoint;
 mod control;
 mod hanzi;
+mod markup;
 mod model;
+mod mojibake;
 mod number;
 mod pinyin;
 mod shifted;
@@ -64,11 +67,20 @@ enum Step {
 /// The steps in their order, each with the signs without which it has nothing to do.
 const STEPS: &[(Signs, Step)] = &[
     (
+        Signs::MARKUP.or(Signs::ANY),
+        Step::Repair(markup::leftovers),
+    ),
+    (Signs::MARKUP, Step::Repair(markup::entities)),
+    (
         Signs::INVISIBLE.or(Signs::LINE_END),
         Step::Uniform(control::control),
     ),
     (Signs::QUESTION, Step::Restore(shifted::restore)),
     (Signs::HALF_MARK, Step::Repair(pinyin::annotated)),
+    (
+        Signs::COMPATIBLE.or(Signs::PRIVATE),
+        Step::Restore(codepoint::unify),
+    ),
     (Signs::WIDE_BLANK, Step::Uniform(space::wide)),
     (Signs::WIDE_ASCII, Step::Uniform(width::letters)),
     (Signs::NEWLINE, Step::Repair(wrap::wraps)),
