@@ -10,7 +10,9 @@
 mod block;
 mod codepoint;
 mod control;
+mod explain;
 mod hanzi;
+mod layout;
 mod markup;
 mod model;
 mod mojibake;
@@ -26,6 +28,7 @@ mod wrap;
 use crate::error::{Code, Warning};
 use crate::rule::RuleSet;
 use crate::text::{Edit, Span, Text};
+pub use explain::{Explanation, explain};
 pub use hanzi::script;
 use serde::{Deserialize, Serialize};
 use signs::Signs;
@@ -83,6 +86,12 @@ const STEPS: &[(Signs, Step)] = &[
     ),
     (Signs::WIDE_BLANK, Step::Uniform(space::wide)),
     (Signs::WIDE_ASCII, Step::Uniform(width::letters)),
+    (Signs::ANY, Step::Repair(layout::furniture)),
+    (
+        Signs::BLANK.or(Signs::WIDE_BLANK),
+        Step::Repair(layout::spaced),
+    ),
+    (Signs::NEWLINE, Step::Repair(layout::repeated)),
     (Signs::NEWLINE, Step::Repair(wrap::wraps)),
     (Signs::ANY, Step::Uniform(number::document_number)),
     (Signs::MISREAD, Step::Repair(number::misread)),

@@ -34,7 +34,7 @@ pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
         let signs = Signs::of(words);
         if signs.show(Signs::LATIN) {
             latin(words, start, &mut judge, &mut findings);
-        } else if signs.show(Signs::RARE_HANZI.or(Signs::PRIVATE)) {
+        } else if signs.show(Signs::RARE_HANZI.or(Signs::PRIVATE).or(Signs::LOST)) {
             wide(words, start, signs, &mut judge, level, &mut findings);
         }
         start += line.len();

@@ -36,7 +36,7 @@ impl Signs {
     pub const PRIVATE: Self = Self(1 << 11);
     /// Letters and signs of U+00A1 to U+02FF: ó, µ.
     pub const LATIN: Self = Self(1 << 12);
-    /// U+FFFD.
+    /// U+FFFD, and what it becomes when it is read as GBK.
     pub const LOST: Self = Self(1 << 13);
     /// `&` or `<`, with which an entity or a tag begins.
     pub const MARKUP: Self = Self(1 << 14);
@@ -138,7 +138,8 @@ fn kind(c: char) -> Signs {
         }
         '\u{e000}'..='\u{f8ff}' => Signs::PRIVATE,
         '\u{a1}'..='\u{2ff}' => Signs::LATIN,
-        '\u{fffd}' => Signs::LOST,
+        // 锟斤拷 is what two U+FFFD look like in GBK; 锟 stands in hardly another word.
+        '\u{fffd}' | '锟' => Signs::LOST,
         _ if is_hanzi(c) => Signs::RARE_HANZI,
         _ => Signs(0),
     }
