@@ -24,6 +24,12 @@ pub enum Error {
         /// What is wrong and what helps.
         problem: String,
     },
+    /// The program itself failed on this source.
+    #[error("cannot process {name}: the program failed on it; please report it with the file")]
+    Defect {
+        /// The source, as it would stand in a record.
+        name: String,
+    },
     /// A rule file says something that rules cannot say.
     #[error("rule file {file}: {problem}")]
     Rule {
@@ -43,11 +49,23 @@ pub enum Error {
 }
 
 impl Error {
+    /// The source, rule file or output that it is about.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Read { name, .. } | Self::Decode { name, .. } | Self::Defect { name } => {
+                name.clone()
+            }
+            Self::Rule { file, .. } => file.clone(),
+            Self::Write { path, .. } => path.display().to_string(),
+        }
+    }
+
     /// The stage for a `failure` record.
     pub const fn stage(&self) -> &'static str {
         match self {
             Self::Read { .. } => "read",
             Self::Decode { .. } => "decode",
+            Self::Defect { .. } => "process",
             Self::Rule { .. } => "rules",
             Self::Write { .. } => "write",
         }

@@ -1,3 +1,8 @@
 //! `duban`: parse the command line, run, exit.
 
-fn main() {}
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    duban::cli::run(&duban::cli::Arguments::parse())
+}

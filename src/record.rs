@@ -345,3 +345,16 @@ pub struct FailureRecord {
     /// What went wrong.
     pub error: String,
 }
+
+impl FailureRecord {
+    /// The row for a source that could not be processed.
+    pub fn new(error: &crate::error::Error) -> Self {
+        Self {
+            record: "failure",
+            schema: SCHEMA,
+            source: error.subject(),
+            stage: error.stage(),
+            error: error.to_string(),
+        }
+    }
+}

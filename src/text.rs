@@ -298,6 +298,12 @@ impl Text {
         self.map.push(value.len(), source, step, source_step);
     }
 
+    /// Appends characters that stand in the source as they are here, in UTF-8, from byte `source` on.
+    pub fn push_utf8(&mut self, value: &str, source: usize) {
+        self.value.push_str(value);
+        self.map.push(value.len(), source, 1, 1);
+    }
+
     /// Appends words that stand for all of `source` together.
     pub fn push_whole(&mut self, value: &str, source: Span) {
         self.value.push_str(value);
@@ -309,6 +315,11 @@ impl Text {
     pub fn push_edit(&mut self, value: &str, source: Span, reason: Reason) {
         self.push_whole(value, source);
         self.edits.push(Edit::new(source, value, reason));
+    }
+
+    /// Logs what a decoder put in the place of `source`, where it stands already.
+    pub(crate) fn log(&mut self, source: Span, to: String, reason: Reason) {
+        self.edits.push(Edit::new(source, to, reason));
     }
 
     /// The words.

@@ -1,26 +1,304 @@
 //! Bytes of any encoding become a [`Text`].
+//!
+//! In: a source as archived. Out: its words, each with the way back to its bytes, and what was doubtful.
+//! `B8 F7 CF D8 0A` (GBK, from an old `.txt`) becomes `各县` and a line end; the span of `县` is `[2,4]`.
+//!
+//! | file | question |
+//! |---|---|
+//! | `binary.rs` | Is it text at all? |
+//! | `encoding.rs` | In which encoding? |
+//! | `score.rs` | How much does a reading look like Chinese? |
+//! | `plain.rs` | Which characters, and from which bytes? |
+//! | `hz.rs` | The same for HZ, which `encoding_rs` does not read. |
 
+mod binary;
 mod encoding;
+mod hz;
+mod plain;
+mod score;
 
-use crate::error::{Error, Warning};
+use crate::error::{Code, Error, Warning};
 use crate::source::Source;
-use crate::text::Text;
+use crate::text::{Span, Text};
+use std::fmt;
+
+/// An encoding that notices are archived in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Encoding {
+    /// With or without byte-order mark.
+    Utf8,
+    /// With all that it took over: GB 2312, GBK, code page 936.
+    Gb18030,
+    /// With the additions of Hong Kong (嘅, 啲).
+    Big5,
+    /// Low byte first, as Windows saves “Unicode”.
+    Utf16Le,
+    /// High byte first.
+    Utf16Be,
+    /// GB 2312 in seven bits between `~{` and `~}`, from the days of mail gateways.
+    Hz,
+}
+
+impl Encoding {
+    /// The name that records carry.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Gb18030 => "GB18030",
+            Self::Big5 => "Big5",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Hz => "HZ-GB-2312",
+        }
+    }
+
+    /// How `encoding_rs` calls it. What stands between the escapes of HZ is GB 2312.
+    pub(crate) const fn standard(self) -> &'static encoding_rs::Encoding {
+        match self {
+            Self::Utf8 => encoding_rs::UTF_8,
+            Self::Gb18030 | Self::Hz => encoding_rs::GB18030,
+            Self::Big5 => encoding_rs::BIG5,
+            Self::Utf16Le => encoding_rs::UTF_16LE,
+            Self::Utf16Be => encoding_rs::UTF_16BE,
+        }
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
 
 /// A source read as text.
 #[derive(Debug, Clone)]
 pub struct Decoded {
     /// Its words and their way back to its bytes.
     pub text: Text,
-    /// `UTF-8`, `GB18030`, `Big5`, `UTF-16LE`, `UTF-16BE`, `HZ-GB-2312`.
-    pub encoding: &'static str,
+    /// What they were read in.
+    pub encoding: Encoding,
     /// Doubts, with spans in the source.
     pub warnings: Vec<Warning>,
 }
 
-/// Reads the bytes of `source` as text.
+/// Reads the bytes of `source` as text, in the encoding that they are most likely in.
 ///
 /// # Errors
-/// They are no text.
+/// They are no text, or more than 4 GiB.
 pub fn decode(source: &Source) -> Result<Decoded, Error> {
-    encoding::decode(source)
+    let wrong = |problem| Error::Decode {
+        name: source.name.clone(),
+        problem,
+    };
+    let bytes = source.bytes.as_slice();
+    check_len("the source", bytes.len()).map_err(wrong)?;
+    if let Some(problem) = binary::known_format(bytes) {
+        return Err(wrong(problem.to_owned()));
+    }
+    let choice = encoding::choose(bytes);
+    if let Some(problem) = binary::no_text(bytes, &choice) {
+        return Err(wrong(problem));
+    }
+    let mut decoded = read(bytes, choice.encoding, choice.mark, choice.cut).map_err(wrong)?;
+    if let Some(doubt) = choice.doubt {
+        let all = Span::new(0, bytes.len());
+        decoded
+            .warnings
+            .insert(0, Warning::new(Code::EncodingUncertain, doubt, all));
+    }
+    Ok(decoded)
+}
+
+/// Reads the bytes of `source` as text in an encoding known from elsewhere. A byte-order mark at
+/// its beginning is left out.
+///
+/// # Errors
+/// They are more than 4 GiB.
+pub fn decode_as(source: &Source, encoding: Encoding) -> Result<Decoded, Error> {
+    let wrong = |problem| Error::Decode {
+        name: source.name.clone(),
+        problem,
+    };
+    let bytes = source.bytes.as_slice();
+    check_len("the source", bytes.len()).map_err(wrong)?;
+    let mark = match encoding::byte_order_mark(bytes) {
+        Some((marked, len)) if marked == encoding => len,
+        _ => 0,
+    };
+    read(bytes, encoding, mark, 0).map_err(wrong)
+}
+
+/// The source's own words in `span`, a span of whole characters as [`Text::source`] gives it.
+pub fn quote(bytes: &[u8], encoding: Encoding, span: Span) -> String {
+    let words = &bytes[span.start..span.end];
+    if encoding != Encoding::Hz {
+        return encoding
+            .standard()
+            .decode_without_bom_handling(words)
+            .0
+            .into_owned();
+    }
+    // Whether HZ reads pairs of letters as hanzi is said by the last escape on the line.
+    let line = bytes[..span.start]
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let before = &bytes[line..span.start];
+    let last = |escape: &[u8]| before.windows(2).rposition(|pair| pair == escape);
+    let opened = last(b"~{").is_some_and(|open| last(b"~}").is_none_or(|close| close < open));
+    let whole = if opened {
+        [b"~{", words].concat()
+    } else {
+        words.to_vec()
+    };
+    read(&whole, Encoding::Hz, 0, 0).map_or_else(
+        |_| String::new(),
+        |decoded| decoded.text.as_str().to_owned(),
+    )
+}
+
+/// Reads `bytes` after `mark` bytes of byte-order mark and `cut` bytes left over from a character
+/// that was cut in two.
+fn read(bytes: &[u8], encoding: Encoding, mark: usize, cut: usize) -> Result<Decoded, String> {
+    let mut writer = plain::Writer::new(bytes, encoding);
+    if cut > 0 {
+        writer.malformed(Span::new(mark, mark + cut));
+    }
+    match encoding {
+        Encoding::Hz => hz::read(&mut writer, bytes, mark + cut),
+        Encoding::Utf8 => plain::read_utf8(&mut writer, bytes, mark + cut),
+        _ => plain::read(&mut writer, bytes, mark + cut),
+    }
+    let (text, warnings) = writer.finish();
+    // Two bytes of GBK are three of UTF-8: the text can pass the limit where the source does not.
+    check_len("its text", text.as_str().len())?;
+    Ok(Decoded {
+        text,
+        encoding,
+        warnings,
+    })
+}
+
+/// Places are kept in 32 bits: half the memory, and no notice comes near it.
+fn check_len(what: &str, bytes: usize) -> Result<(), String> {
+    if u32::try_from(bytes).is_ok() {
+        return Ok(());
+    }
+    Err(format!(
+        "{what} has {bytes} bytes, and 4 GiB is the limit: split it into single notices"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(bytes: &[u8]) -> Decoded {
+        decode(&Source::plain("a.txt", bytes.to_vec())).expect("is text")
+    }
+
+    #[test]
+    fn nothing_and_a_mark_alone_are_empty_texts() {
+        for bytes in [&b""[..], b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"] {
+            let decoded = read_all(bytes);
+            assert_eq!(decoded.text.as_str(), "", "from {bytes:x?}");
+            assert!(decoded.warnings.is_empty(), "from {bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn hanzi_of_gbk_point_at_their_two_bytes() {
+        let (bytes, _, _) = encoding_rs::GBK.encode("（牵头单位：市教育局）\n3月底前");
+        let decoded = read_all(&bytes);
+        assert_eq!(decoded.encoding, Encoding::Gb18030);
+        let text = decoded.text.as_str();
+        let start = text.find("市教育局").expect("stands there");
+        let span = decoded.text.source(Span::new(start, start + 12));
+        assert_eq!(span, Span::new(12, 20));
+        let start = text.find('3').expect("stands there");
+        assert_eq!(
+            decoded.text.source(Span::new(start, start + 1)),
+            Span::new(23, 24)
+        );
+    }
+
+    #[test]
+    fn bytes_that_fit_nothing_are_marked_and_told() {
+        let mut bytes = encoding_rs::GBK.encode("各县区科协：\n").0.into_owned();
+        bytes.extend([0xFF, 0xFF]);
+        bytes.extend(encoding_rs::GBK.encode("请于6月15日前报送。").0.iter());
+        let decoded = read_all(&bytes);
+        assert_eq!(
+            decoded.text.as_str(),
+            "各县区科协：\n\u{FFFD}\u{FFFD}请于6月15日前报送。"
+        );
+        assert_eq!(decoded.warnings.len(), 1, "one for the whole stretch");
+        assert_eq!(decoded.warnings[0].code, Code::InvalidBytes);
+        assert_eq!(decoded.warnings[0].span, Span::new(13, 15));
+        assert_eq!(decoded.text.edits().len(), 1);
+    }
+
+    #[test]
+    fn warnings_end_in_a_summary() {
+        let mut bytes = Vec::new();
+        for _ in 0..500 {
+            bytes.extend("各县区科学技术协会\n".as_bytes());
+            bytes.push(0xFF);
+        }
+        let decoded = read_all(&bytes);
+        assert_eq!(decoded.encoding, Encoding::Utf8);
+        assert_eq!(decoded.warnings.len(), 101);
+        assert!(decoded.warnings[100].message.contains("400"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_by_its_name() {
+        let zip = decode(&Source::plain("a.txt", b"PK\x03\x04....".to_vec()));
+        assert!(zip.expect_err("no text").to_string().contains("zip"));
+        let mut state = 1u32;
+        let noise: Vec<u8> = (0..5000)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            })
+            .collect();
+        for len in [50, 200, 1000, 5000] {
+            let some = noise[..len].to_vec();
+            let problem = decode(&Source::plain("b.txt", some));
+            assert!(problem.expect_err("no text").to_string().contains("binary"));
+        }
+        assert!(decode(&Source::plain("c.txt", vec![0; 4096])).is_err());
+    }
+
+    /// Chunks end anywhere: in a character, in a bad place, between what was consumed and what it is.
+    #[test]
+    fn long_sources_are_read_as_short_ones() {
+        let tail: Vec<u8> = [
+            &b"\x81\x30\x81"[..],
+            "牵头".as_bytes(),
+            b"\x88\x62\x88\xA5\x81\x30\x41\xFF\xD8\x00\xDC\x34\xD8\x1E\xDD",
+        ]
+        .concat();
+        for pad in 32 * 1024 - 24..32 * 1024 + 2 {
+            for encoding in [Encoding::Gb18030, Encoding::Big5, Encoding::Utf16Le] {
+                let bytes = [&vec![b'a'; pad], tail.as_slice()].concat();
+                let decoded =
+                    decode_as(&Source::plain("a.txt", bytes.clone()), encoding).expect("is small");
+                let (want, _) = encoding.standard().decode_without_bom_handling(&bytes);
+                assert_eq!(decoded.text.as_str(), want, "{pad} {encoding}");
+                let end = decoded.text.as_str().len();
+                let last = decoded.text.source(Span::new(end - 1, end));
+                assert_eq!(last.end, bytes.len(), "{pad} {encoding}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_nul_in_a_text_is_kept_for_the_normalizer() {
+        let decoded = read_all("关于印发\0工作要点的通知\0\0\0\0\0\0".as_bytes());
+        assert_eq!(decoded.encoding, Encoding::Utf8);
+        assert!(decoded.text.as_str().contains('\0'));
+        let gbk = encoding_rs::GBK.encode("关于印发\0工作要点的通知\0\0\0\0\0\0");
+        assert_eq!(read_all(&gbk.0).encoding, Encoding::Gb18030);
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! `⟦ ⟧` marks what the rule must find; a case without marks must find nothing.
 
-use super::{Rule, RuleSet};
+use super::{Field, Rule, RuleSet, Within};
+use crate::extract::assignment;
 use crate::text::Span;
 use serde::Deserialize;
 
@@ -120,8 +121,37 @@ struct Found {
 }
 
 fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
-    let _ = (rules, rule, case);
-    Vec::new()
+    let text = case.text.as_str();
+    let found = |span| Found {
+        span,
+        record: serde_json::Value::Null,
+    };
+    match rule.field {
+        _ if rule.within == Within::Column => assignment::places(rule, text)
+            .into_iter()
+            .map(found)
+            .collect(),
+        Field::Lead | Field::Responsible | Field::Support | Field::Supervisor => {
+            let paragraph = [Span::new(0, text.len())];
+            let assignments = assignment::find(text, &paragraph, rules);
+            assignments
+                .mentions
+                .iter()
+                .filter(|m| m.rule.id == rule.id)
+                .map(|m| found(m.name))
+                .collect()
+        }
+        Field::Undirected
+        | Field::Furniture
+        | Field::Background
+        | Field::Requirement
+        | Field::Closing
+        | Field::Refused
+        | Field::Deadline => assignment::places(rule, text)
+            .into_iter()
+            .map(found)
+            .collect(),
+    }
 }
 
 fn compare(case: &Case, found: &[Found]) -> Option<String> {

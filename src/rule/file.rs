@@ -28,6 +28,8 @@ pub enum Field {
     Background,
     /// Heading of a clause about how the work is to be done (工作要求).
     Requirement,
+    /// Title of a notice whose clauses direct no work of themselves (管理办法, 招聘公告, 慰问信).
+    Undirected,
     /// A paragraph after the last clause that belongs to none (特此通知。).
     Closing,
 }
@@ -53,12 +55,15 @@ pub enum Within {
     /// All over the text.
     #[default]
     Text,
-    /// In parentheses that end a sentence: （A牵头，B配合）. The pattern sees what is between them.
-    Parentheses,
-    /// In a line of its own: `牵头单位：A；配合单位：B`.
-    Line,
+    /// In words that say nothing but who does it: （A牵头，B配合）, or a line `牵头单位：A；配合单位：B`.
+    /// The pattern sees what is between the parentheses, or the line.
+    Statement,
     /// In running words.
     Sentence,
+    /// In parentheses at the end of a paragraph that hold nothing but names: （市教育局、市财政局）.
+    Names,
+    /// At the head of a table's column; the cells below it are the lists.
+    Column,
 }
 
 #[derive(Deserialize)]

@@ -39,6 +39,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether one of its patterns matches `text`.
+    pub fn matches(&self, text: &str) -> bool {
+        self.may_match(text) && self.patterns.iter().any(|pattern| pattern.is_match(text))
+    }
+
     /// Whether one of the literal strings without which the rule cannot match stands in `text`.
     pub fn may_match(&self, text: &str) -> bool {
         self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
@@ -120,6 +125,7 @@ impl RuleSet {
                 }
             }
         }
+        rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);
         Ok(Self {
             rules,
@@ -130,11 +136,13 @@ impl RuleSet {
     }
 
     /// The rules that find `field`, in the order of their names.
-    pub fn of(&self, field: Field) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(move |rule| rule.field == field)
+    pub fn of(&self, field: Field) -> &[Rule] {
+        let start = self.rules.partition_point(|rule| rule.field < field);
+        let end = self.rules.partition_point(|rule| rule.field <= field);
+        &self.rules[start..end]
     }
 
-    /// All rules, in the order of their names.
+    /// All rules, by field, then by name.
     pub fn all(&self) -> &[Rule] {
         &self.rules
     }

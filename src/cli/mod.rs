@@ -1,0 +1,112 @@
+//! The command line: the only place that prints.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod extract;
+mod message;
+mod rules;
+mod table;
+mod text;
+
+use crate::error::Error;
+use crate::rule::RuleSet;
+use clap::{Parser, Subcommand, ValueEnum};
+use message::Language;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Turns archived Chinese government notices into data: tasks, lead departments and deadlines.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Language of messages; by default that of the locale
+    #[arg(long, global = true, value_enum)]
+    lang: Option<Language>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read notices and write their tasks, clauses and documents
+    Extract(extract::Extract),
+    /// Show the text of one file, decoded and repaired
+    Text(text::ShowText),
+    /// The rules by which notices are read
+    #[command(subcommand)]
+    Rules(rules::Rules),
+}
+
+/// Which rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Task,
+    Clause,
+    Document,
+    /// Every kind, each in a file of its own in the folder -o
+    All,
+}
+
+/// How a command ends.
+enum Done {
+    /// All done.
+    Well,
+    /// Some documents failed, some cases did not hold.
+    Partly,
+}
+
+/// Why a command could not run.
+enum Stop {
+    /// Something could not be read or written.
+    Error(Error),
+    /// The command line asks for what cannot be.
+    Usage(message::Usage),
+    /// Standard output was closed: whoever reads it has enough.
+    Closed,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Stop {
+    /// An error of standard output.
+    fn output(cause: io::Error) -> Self {
+        if cause.kind() == io::ErrorKind::BrokenPipe {
+            Self::Closed
+        } else {
+            Self::Error(Error::Write {
+                path: PathBuf::from("-"),
+                cause,
+            })
+        }
+    }
+}
+
+/// Runs what the command line asks for: 0 all done, 1 some documents failed, 2 could not run.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let language = arguments.lang.unwrap_or_else(Language::of_locale);
+    let done = match &arguments.command {
+        Command::Extract(extract) => extract.run(language),
+        Command::Text(text) => text.run(),
+        Command::Rules(rules) => rules.run(language),
+    };
+    match done {
+        Ok(Done::Well) | Err(Stop::Closed) => ExitCode::SUCCESS,
+        Ok(Done::Partly) => ExitCode::from(1),
+        Err(Stop::Error(error)) => {
+            eprintln!("duban: {}", language.error(&error));
+            ExitCode::from(2)
+        }
+        Err(Stop::Usage(usage)) => {
+            eprintln!("duban: {}", language.usage(usage));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn load(rules: Option<&Path>) -> Result<RuleSet, Error> {
+    rules.map_or_else(RuleSet::embedded, RuleSet::overlaid)
+}

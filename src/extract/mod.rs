@@ -1,0 +1,5 @@
+//! Leads, deadlines and tasks.
+
+pub mod assignment;
+pub mod deadline;
+pub mod task;

@@ -1,0 +1,98 @@
+//! The elements of GB/T 9704-2012 around the body.
+//!
+//! In: lines. `枣科协字〔2019〕1号` becomes the document number, `保定市科协` over `2019年9月2日` the signature
+//! and the date; what is left is the body.
+
+use super::line::Line;
+use super::{closing, head};
+use crate::record::Contact;
+use crate::rule::RuleSet;
+use crate::text::Span;
+use jiff::civil::Date;
+
+/// A date with its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dated {
+    /// The day.
+    pub date: Date,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What the masthead and the closing block say; values are normalized, without blanks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elements {
+    /// 发文机关标志, without 文件.
+    pub authority_mark: Option<String>,
+    /// 发文字号.
+    pub document_number: Option<String>,
+    /// 签发人.
+    pub signatory: Option<String>,
+    /// 标题.
+    pub title: Option<String>,
+    /// 主送机关, split as written.
+    pub main_recipients: Vec<String>,
+    /// 附件说明.
+    pub attachment_list: Vec<String>,
+    /// 发文机关署名; several for a joint notice.
+    pub authority_signature: Vec<String>,
+    /// 成文日期.
+    pub document_date: Option<Dated>,
+    /// 抄送机关.
+    pub copy_recipients: Vec<String>,
+    /// 印发机关.
+    pub printing_office: Option<String>,
+    /// 印发日期.
+    pub print_date: Option<Date>,
+    /// Whom to ask.
+    pub contacts: Vec<Contact>,
+    /// 发文机关 in a government site's table above the notice.
+    pub listed_issuer: Option<String>,
+    /// 成文日期 in the same table.
+    pub listed_date: Option<Date>,
+    /// Postal address, a clue to the region.
+    pub address: Option<String>,
+}
+
+impl Elements {
+    /// 成文日期: under the signature, else in a government site's table.
+    pub fn issued(&self) -> Option<Date> {
+        self.document_date
+            .map(|dated| dated.date)
+            .or(self.listed_date)
+    }
+
+    /// The authority that issued the notice, as it calls itself: mark, signature, title, site's table.
+    pub fn issuer(&self) -> Option<&str> {
+        self.authority_mark
+            .as_deref()
+            .or(self.authority_signature.first().map(String::as_str))
+            .or_else(|| self.title.as_deref().and_then(head::issuer_in_title))
+            .or(self.listed_issuer.as_deref())
+    }
+
+    /// The year that dates without one are in: of the date, else of the number, else of the title.
+    pub fn year(&self) -> Option<i16> {
+        let written = |text: &String| {
+            let at = text.find("20").or_else(|| text.find("19"))?;
+            text.get(at..at + 4)?.parse().ok()
+        };
+        self.issued()
+            .map(Date::year)
+            .or_else(|| self.document_number.as_ref().and_then(written))
+            .or_else(|| self.title.as_ref().and_then(written))
+    }
+}
+
+/// Takes the elements' lines out of the body.
+pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Elements {
+    let mut elements = Elements::default();
+    closing::read(text, lines, rules, &mut elements);
+    head::read(text, lines, rules, &mut elements);
+    elements
+}
+
+/// The words of a line without any blanks: `关于印发 2019 年工作要点的通知` as one string.
+pub(super) fn solid(words: &str) -> String {
+    words.chars().filter(|c| !c.is_whitespace()).collect()
+}

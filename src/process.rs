@@ -1,0 +1,294 @@
+//! One source from bytes to records: decode, normalize, segment, extract.
+
+use crate::decode::{self, Decoded, Encoding};
+use crate::error::{Code, Error, Warning};
+use crate::extract::assignment::Mention;
+use crate::extract::deadline::Deadline;
+use crate::extract::task::{self, Task};
+use crate::normalize;
+use crate::notice::{self, Clause, Notice};
+use crate::record::{
+    ClauseHead, ClauseRecord, Counts, DeadlineRecord, DocumentHead, DocumentRecord, DocumentRef,
+    RepairCount, SCHEMA, TaskRecord, UnitRecord, hex,
+};
+use crate::rule::{Field, RuleSet};
+use crate::source::Source;
+use crate::text::{Span, Text};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// All records of one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Records {
+    /// The notice.
+    pub document: DocumentRecord,
+    /// Its clauses in order.
+    pub clauses: Vec<ClauseRecord>,
+    /// Its tasks in order.
+    pub tasks: Vec<TaskRecord>,
+}
+
+/// Reads one source.
+///
+/// # Errors
+/// Its bytes are no text.
+pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
+    let Decoded {
+        mut text,
+        encoding,
+        mut warnings,
+    } = decode::decode(source)?;
+    let script = normalize::script(text.as_str());
+    warnings.extend(normalize::normalize(&mut text, rules));
+    let mut notice = notice::segment(text, rules);
+    warnings.append(&mut notice.warnings);
+    let sha256 = Sha256::digest(&source.bytes);
+    let writer = Writer {
+        source,
+        encoding,
+        notice: &notice,
+        rules,
+    };
+    let head = writer.head(hex(&sha256, 16));
+    let clauses = writer.clauses(&head);
+    let tasks = writer.tasks(&head);
+    let elements = &notice.elements;
+    let document = DocumentRecord {
+        record: "document",
+        schema: SCHEMA,
+        id: head.id,
+        source: head.source,
+        sha256: hex(&sha256, 64),
+        bytes: source.bytes.len(),
+        media_type: source.media_type,
+        encoding: encoding.name(),
+        script,
+        title: head.title,
+        document_number: head.document_number,
+        issuer: head.issuer,
+        region: head.region,
+        signatory: elements.signatory.clone(),
+        document_date: head.document_date,
+        year: head.year,
+        main_recipients: elements.main_recipients.clone(),
+        copy_recipients: elements.copy_recipients.clone(),
+        attachment_list: elements.attachment_list.clone(),
+        contacts: elements.contacts.clone(),
+        counts: Counts {
+            clauses: clauses.len(),
+            tasks: tasks.len(),
+        },
+        repairs: repairs(&notice.text),
+        rules_digest: rules.digest().to_owned(),
+        warnings,
+    };
+    Ok(Records {
+        document,
+        clauses,
+        tasks,
+    })
+}
+
+fn repairs(text: &Text) -> Vec<RepairCount> {
+    let mut counts = BTreeMap::new();
+    for edit in text.edits() {
+        *counts.entry(edit.reason).or_insert(0) += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(reason, count)| RepairCount { reason, count })
+        .collect()
+}
+
+struct Writer<'a> {
+    source: &'a Source,
+    encoding: Encoding,
+    notice: &'a Notice,
+    rules: &'a RuleSet,
+}
+
+impl<'a> Writer<'a> {
+    fn words(&self, span: Span) -> &'a str {
+        span.of(self.notice.text.as_str())
+    }
+
+    fn head(&self, id: String) -> DocumentHead {
+        let elements = &self.notice.elements;
+        DocumentHead {
+            id,
+            source: self.source.name.clone(),
+            title: elements.title.clone(),
+            document_number: elements.document_number.clone(),
+            issuer: elements.issuer().map(str::to_owned),
+            region: None,
+            document_date: elements.issued().map(|date| date.to_string()),
+            year: elements.year(),
+        }
+    }
+
+    fn clauses(&self, head: &DocumentHead) -> Vec<ClauseRecord> {
+        let mut records = Vec::new();
+        self.notice.body.walk(&mut |clause, path, _| {
+            let text: Vec<_> = clause
+                .after_heading()
+                .map(|span| {
+                    self.words(span)
+                        .trim_start_matches(['。', '：', '；', '！', '？'])
+                        .trim()
+                })
+                .filter(|w| !w.is_empty())
+                .collect();
+            records.push(ClauseRecord {
+                record: "clause",
+                schema: SCHEMA,
+                id: format!("{}:{}", head.id, dotted(path)),
+                document: DocumentRef {
+                    id: head.id.clone(),
+                    source: head.source.clone(),
+                },
+                path: path.to_vec(),
+                label: self.label(clause),
+                level: clause.level,
+                heading: self.words(clause.heading).to_owned(),
+                text: text.join("\n"),
+                kind: clause.kind,
+                span: self.notice.text.source(clause.span),
+            });
+        });
+        records
+    }
+
+    fn label(&self, clause: &Clause) -> String {
+        clause.label.map_or_else(String::new, |label| {
+            self.words(label.span).trim().to_owned()
+        })
+    }
+
+    fn tasks(&self, head: &DocumentHead) -> Vec<TaskRecord> {
+        let mut seen = BTreeMap::new();
+        task::find(self.notice, self.rules)
+            .into_iter()
+            .map(|task| self.task(head, &task, &mut seen))
+            .collect()
+    }
+
+    fn task(
+        &self,
+        head: &DocumentHead,
+        task: &Task<'_, '_>,
+        seen: &mut BTreeMap<String, usize>,
+    ) -> TaskRecord {
+        let path = task
+            .clause
+            .as_ref()
+            .map_or_else(|| "0".to_owned(), |place| dotted(&place.path));
+        let count = seen
+            .entry(path.clone())
+            .and_modify(|n| *n += 1)
+            .or_insert(1);
+        let nth = if *count > 1 {
+            format!("#{count}")
+        } else {
+            String::new()
+        };
+        let units = |field| {
+            task.units(field)
+                .map(|mention| self.unit(mention))
+                .collect::<Vec<_>>()
+        };
+        let mut warnings: Vec<_> = task
+            .assignments
+            .warnings
+            .iter()
+            .map(|warning| Warning {
+                span: self.notice.text.source(warning.span),
+                ..warning.clone()
+            })
+            .collect();
+        if task.inherited {
+            let span = self.notice.text.source(task.span);
+            warnings.push(Warning::new(
+                Code::AssignmentInherited,
+                "单位写在上级标题",
+                span,
+            ));
+        }
+        TaskRecord {
+            record: "task",
+            schema: SCHEMA,
+            id: format!("{}:{path}{nth}", head.id),
+            document: head.clone(),
+            clause: task.clause.as_ref().map(|place| ClauseHead {
+                path: place.path.clone(),
+                label: self.label(place.clause),
+                level: place.clause.level,
+                headings: place
+                    .above
+                    .iter()
+                    .map(|above| self.words(above.heading).to_owned())
+                    .collect(),
+            }),
+            title: self.words(task.title).to_owned(),
+            text: task
+                .words
+                .iter()
+                .map(|span| self.words(*span))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            lead: units(Field::Lead),
+            responsible: units(Field::Responsible),
+            support: units(Field::Support),
+            supervisor: units(Field::Supervisor),
+            deadlines: task
+                .deadlines
+                .iter()
+                .map(|deadline| self.deadline(deadline))
+                .collect(),
+            span: self.notice.text.source(task.span),
+            warnings,
+        }
+    }
+
+    fn unit(&self, mention: &Mention<'_>) -> UnitRecord {
+        let span = self.notice.text.source(mention.name);
+        UnitRecord {
+            name: self.words(mention.name).to_owned(),
+            canonical: None,
+            scope: mention.scope,
+            rule: mention.rule.id.clone(),
+            quote: self.quote(span),
+            span,
+        }
+    }
+
+    fn deadline(&self, deadline: &Deadline) -> DeadlineRecord {
+        let span = self.notice.text.source(deadline.span);
+        DeadlineRecord {
+            text: self.words(deadline.span).to_owned(),
+            kind: deadline.kind,
+            start: deadline.start.clone(),
+            end: deadline.end.clone(),
+            recurrence: deadline.recurrence.clone(),
+            offset: deadline.offset.clone(),
+            anchor: deadline.anchor.clone(),
+            bound: deadline.bound,
+            about: deadline.about.map(|span| self.words(span).to_owned()),
+            inferred: deadline.inferred.clone(),
+            rule: deadline.rule.clone(),
+            quote: self.quote(span),
+            span,
+        }
+    }
+
+    /// The source's own words.
+    fn quote(&self, span: Span) -> String {
+        decode::quote(&self.source.bytes, self.encoding, span)
+    }
+}
+
+fn dotted(path: &[usize]) -> String {
+    path.iter()
+        .map(usize::to_string)
+        .collect::<Vec<_>>()
+        .join(".")
+}

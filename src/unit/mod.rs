@@ -1,0 +1,3 @@
+//! Who a name stands for.
+
+pub mod split;
