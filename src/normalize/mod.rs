@@ -67,12 +67,16 @@ enum Step {
     Restore(Restorer),
 }
 
+/// What text shows that was decoded as what it is not.
+const MOJIBAKE: Signs = Signs::LATIN
+    .or(Signs::PRIVATE)
+    .or(Signs::RARE_HANZI)
+    .or(Signs::UTF8_AS_GBK);
+
 /// The steps in their order, each with the signs without which it has nothing to do.
 const STEPS: &[(Signs, Step)] = &[
-    (
-        Signs::MARKUP.or(Signs::ANY),
-        Step::Repair(markup::leftovers),
-    ),
+    (MOJIBAKE, Step::Restore(mojibake::undo)),
+    (Signs::ANY, Step::Repair(markup::leftovers)),
     (Signs::MARKUP, Step::Repair(markup::entities)),
     (
         Signs::INVISIBLE.or(Signs::LINE_END),

@@ -13,12 +13,6 @@ use crate::rule::RuleSet;
 use crate::text::{Edit, Reason, Span};
 use encoding_rs::{BIG5, Encoding, GBK, WINDOWS_1252};
 
-/// Characters that the UTF-8 of common characters and marks looks like when it is read as GBK: 锛 is the head of ，.
-const UTF8_AS_GBK: &[char] = &[
-    '锛', '銆', '鐨', '涓', '鏄', '鍥', '鍦', '鍜', '涔', '浠', '绗', '骞', '鏈', '鏃', '鍙', '浜',
-    '鍏', '鎴', '杩', '瑙', '琛', '缁', '璁', '闈', '鍚', '闂', '閫', '氱', '浣', '犲', '澶', '浼',
-    '冨', '锟', '鈥', '鏂', '鍔', '鍒', '鏀', '鐢', '瀹', '鎶', '瀛', '绉', '鎵',
-];
 /// Bits a character that prose takes at most.
 const PROSE: f64 = 12.5;
 /// Bits a character that the result must be better by.
@@ -34,7 +28,7 @@ pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
         let signs = Signs::of(words);
         if signs.show(Signs::LATIN) {
             latin(words, start, &mut judge, &mut findings);
-        } else if signs.show(Signs::RARE_HANZI.or(Signs::PRIVATE).or(Signs::LOST)) {
+        } else if signs.show(Signs::UTF8_AS_GBK.or(Signs::RARE_HANZI).or(Signs::PRIVATE)) {
             wide(words, start, signs, &mut judge, level, &mut findings);
         }
         start += line.len();
@@ -157,7 +151,7 @@ fn wide(
     findings: &mut Findings,
 ) {
     let span = |from: usize, len: usize| Span::new(start + from, start + from + len);
-    if line.contains(UTF8_AS_GBK) {
+    if signs.show(Signs::UTF8_AS_GBK) {
         let before = findings.edits.len();
         for (at, part) in parts(line) {
             if let Some(new) = utf8_as_gbk(part, judge, level) {

@@ -36,7 +36,7 @@ impl Signs {
     pub const PRIVATE: Self = Self(1 << 11);
     /// Letters and signs of U+00A1 to U+02FF: ó, µ.
     pub const LATIN: Self = Self(1 << 12);
-    /// U+FFFD, and what it becomes when it is read as GBK.
+    /// U+FFFD.
     pub const LOST: Self = Self(1 << 13);
     /// `&` or `<`, with which an entity or a tag begins.
     pub const MARKUP: Self = Self(1 << 14);
@@ -44,6 +44,8 @@ impl Signs {
     pub const NEWLINE: Self = Self(1 << 15);
     /// `?`, which stands for bytes that fit nothing, too.
     pub const QUESTION: Self = Self(1 << 16);
+    /// Hanzi that the UTF-8 of common characters and marks looks like when it is read as GBK.
+    pub const UTF8_AS_GBK: Self = Self(1 << 17);
 
     /// Whether a text that shows `self` shows any sign of `wanted`.
     pub const fn show(self, wanted: Self) -> bool {
@@ -114,8 +116,17 @@ static TABLE: LazyLock<Box<[u32]>> = LazyLock::new(|| {
             }
         }
     }
+    for c in UTF8_AS_GBK.chars() {
+        if let Ok(code) = u16::try_from(u32::from(c)) {
+            table[usize::from(code)] |= Signs::UTF8_AS_GBK.0;
+        }
+    }
     table
 });
+
+/// 锛 is the head of ，, 鐨 that of 的; 锟斤拷 is what two U+FFFD become.
+const UTF8_AS_GBK: &str =
+    "锛銆鐨涓鏄鍥鍦鍜涔浠绗骞鏈鏃鍙浜鍏鎴杩瑙琛缁璁闈鍚闂閫氱浣犲澶浼冨锟鈥鏂鍔鍒鏀鐢瀹鎶瀛绉鎵";
 
 fn kind(c: char) -> Signs {
     match c {
@@ -138,8 +149,7 @@ fn kind(c: char) -> Signs {
         }
         '\u{e000}'..='\u{f8ff}' => Signs::PRIVATE,
         '\u{a1}'..='\u{2ff}' => Signs::LATIN,
-        // 锟斤拷 is what two U+FFFD look like in GBK; 锟 stands in hardly another word.
-        '\u{fffd}' | '锟' => Signs::LOST,
+        '\u{fffd}' => Signs::LOST,
         _ if is_hanzi(c) => Signs::RARE_HANZI,
         _ => Signs(0),
     }
