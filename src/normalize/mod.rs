@@ -8,9 +8,14 @@
 //! Laws: normalizing twice is normalizing once; a well-formed simplified notice stays as it is; no text makes it panic.
 
 mod block;
+mod codepoint;
 mod control;
+mod explain;
 mod hanzi;
+mod layout;
+mod markup;
 mod model;
+mod mojibake;
 mod number;
 mod pinyin;
 mod shifted;
@@ -23,6 +28,7 @@ mod wrap;
 use crate::error::{Code, Warning};
 use crate::rule::RuleSet;
 use crate::text::{Edit, Span, Text};
+pub use explain::{Explanation, explain};
 pub use hanzi::script;
 use serde::{Deserialize, Serialize};
 use signs::Signs;
@@ -61,16 +67,35 @@ enum Step {
     Restore(Restorer),
 }
 
+/// What text shows that was decoded as what it is not.
+const MOJIBAKE: Signs = Signs::LATIN
+    .or(Signs::PRIVATE)
+    .or(Signs::RARE_HANZI)
+    .or(Signs::UTF8_AS_GBK);
+
 /// The steps in their order, each with the signs without which it has nothing to do.
 const STEPS: &[(Signs, Step)] = &[
+    (MOJIBAKE, Step::Restore(mojibake::undo)),
+    (Signs::ANY, Step::Repair(markup::leftovers)),
+    (Signs::MARKUP, Step::Repair(markup::entities)),
     (
         Signs::INVISIBLE.or(Signs::LINE_END),
         Step::Uniform(control::control),
     ),
     (Signs::QUESTION, Step::Restore(shifted::restore)),
     (Signs::HALF_MARK, Step::Repair(pinyin::annotated)),
+    (
+        Signs::COMPATIBLE.or(Signs::PRIVATE),
+        Step::Restore(codepoint::unify),
+    ),
     (Signs::WIDE_BLANK, Step::Uniform(space::wide)),
     (Signs::WIDE_ASCII, Step::Uniform(width::letters)),
+    (Signs::ANY, Step::Repair(layout::furniture)),
+    (
+        Signs::BLANK.or(Signs::WIDE_BLANK),
+        Step::Repair(layout::spaced),
+    ),
+    (Signs::NEWLINE, Step::Repair(layout::repeated)),
     (Signs::NEWLINE, Step::Repair(wrap::wraps)),
     (Signs::ANY, Step::Uniform(number::document_number)),
     (Signs::MISREAD, Step::Repair(number::misread)),

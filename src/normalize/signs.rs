@@ -44,6 +44,8 @@ impl Signs {
     pub const NEWLINE: Self = Self(1 << 15);
     /// `?`, which stands for bytes that fit nothing, too.
     pub const QUESTION: Self = Self(1 << 16);
+    /// Hanzi that the UTF-8 of common characters and marks looks like when it is read as GBK.
+    pub const UTF8_AS_GBK: Self = Self(1 << 17);
 
     /// Whether a text that shows `self` shows any sign of `wanted`.
     pub const fn show(self, wanted: Self) -> bool {
@@ -114,8 +116,17 @@ static TABLE: LazyLock<Box<[u32]>> = LazyLock::new(|| {
             }
         }
     }
+    for c in UTF8_AS_GBK.chars() {
+        if let Ok(code) = u16::try_from(u32::from(c)) {
+            table[usize::from(code)] |= Signs::UTF8_AS_GBK.0;
+        }
+    }
     table
 });
+
+/// 锛 is the head of ，, 鐨 that of 的; 锟斤拷 is what two U+FFFD become.
+const UTF8_AS_GBK: &str =
+    "锛銆鐨涓鏄鍥鍦鍜涔浠绗骞鏈鏃鍙浜鍏鎴杩瑙琛缁璁闈鍚闂閫氱浣犲澶浼冨锟鈥鏂鍔鍒鏀鐢瀹鎶瀛绉鎵";
 
 fn kind(c: char) -> Signs {
     match c {

@@ -1,0 +1,343 @@
+//! Text that was decoded as what it is not.
+//!
+//! In: `閫氱煡锛氬悇鍗曚綅`. Out: `通知：各单位`. Some program read UTF-8 as GBK, GBK as Latin-1, Big5 as GBK, and saved what it
+//! saw. The way back is to write the characters in the encoding that was taken by mistake and to read the bytes anew. That
+//! is done where the result is Chinese and the text as it stands is not; what is sound stays, line by line, since files are
+//! put together from parts. Twice damaged text comes back in two rounds.
+
+use super::model::Model;
+use super::signs::{Signs, is_hanzi, is_wide_mark};
+use super::{Findings, Repair};
+use crate::error::Code;
+use crate::rule::RuleSet;
+use crate::text::{Edit, Reason, Span};
+use encoding_rs::{BIG5, Encoding, GBK, WINDOWS_1252};
+
+/// Bits a character that prose takes at most.
+const PROSE: f64 = 12.5;
+/// Bits a character that the result must be better by.
+const BETTER: f64 = 3.0;
+
+/// Reads anew what was decoded wrongly.
+pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
+    let mut findings = Findings::default();
+    let mut judge = Judge { rules, model: None };
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_end_matches(['\n', '\r']);
+        let signs = Signs::of(words);
+        if signs.show(Signs::LATIN) {
+            latin(words, start, &mut judge, &mut findings);
+        } else if signs.show(Signs::UTF8_AS_GBK.or(Signs::RARE_HANZI).or(Signs::PRIVATE)) {
+            wide(words, start, signs, &mut judge, level, &mut findings);
+        }
+        start += line.len();
+    }
+    findings
+}
+
+/// Tells prose from what is none; the counts are read when they are first needed.
+struct Judge<'r> {
+    rules: &'r RuleSet,
+    model: Option<Model<'r>>,
+}
+
+impl Judge<'_> {
+    fn bits(&mut self, text: &str) -> f64 {
+        let sample: String = text.chars().take(200).collect();
+        self.model
+            .get_or_insert_with(|| Model::new(self.rules))
+            .bits(&sample)
+    }
+
+    /// Whether `new` is prose, and `old` is none.
+    fn prefers(&mut self, new: &str, old: &str) -> bool {
+        if !is_chinese(new) {
+            return false;
+        }
+        let bits = self.bits(new);
+        bits < PROSE && bits + BETTER < self.bits(old)
+    }
+}
+
+/// Whether what is not ASCII in `text` is Chinese and nothing else.
+fn is_chinese(text: &str) -> bool {
+    let (mut hanzi, mut rare, mut strange) = (0, 0, 0);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        if is_hanzi(c) {
+            hanzi += 1;
+            rare += usize::from(
+                Signs::of_char(c).show(Signs::RARE_HANZI) && super::hanzi::simplified(c).is_none(),
+            );
+        } else if !is_wide_mark(c)
+            && !matches!(
+                c,
+                '“' | '”' | '‘' | '’' | '—' | '…' | '·' | '　' | '①'..='⑳' | '\u{fffd}'
+            )
+        {
+            strange += 1;
+        }
+    }
+    hanzi >= 2 && rare * 10 <= hanzi && strange * 20 <= hanzi
+}
+
+/// Runs of Latin letters and signs that are bytes of UTF-8, GBK or Big5.
+fn latin(line: &str, start: usize, judge: &mut Judge<'_>, findings: &mut Findings) {
+    let mut from = 0;
+    while let Some(found) = line[from..].find(is_bytes) {
+        let at = from + found;
+        let len = line[at..].find(|c| !is_bytes(c)).unwrap_or(line.len() - at);
+        let run = &line[at..at + len];
+        from = at + len;
+        if !Signs::of(run).show(Signs::LATIN) {
+            continue;
+        }
+        let bytes = as_bytes(run);
+        let read = |encoding: &'static Encoding| {
+            encoding.decode_without_bom_handling_and_without_replacement(&bytes)
+        };
+        let readings = [
+            std::str::from_utf8(&bytes).ok().map(Into::into),
+            read(GBK),
+            read(BIG5),
+        ];
+        let mut best: Option<(f64, String)> = None;
+        for new in readings.into_iter().flatten() {
+            if !judge.prefers(&new, run) {
+                continue;
+            }
+            let bits = judge.bits(&new);
+            if best.as_ref().is_none_or(|(least, _)| bits + 1.0 < *least) {
+                best = Some((bits, new.into_owned()));
+            }
+        }
+        if let Some((_, new)) = best {
+            findings.edits.push(Edit::new(
+                start + at..start + at + len,
+                new,
+                Reason::Mojibake,
+            ));
+        }
+    }
+}
+
+/// Characters that can be bytes: ASCII, those of Windows-1252, and what two bytes of UTF-8 make.
+const fn is_bytes(c: char) -> bool {
+    c < '\u{800}' && c != '\n' || matches!(c, '\u{2013}'..='\u{203a}' | '€' | '™')
+}
+
+/// The bytes that a run of Latin stands for: its code in Windows-1252, else its own in UTF-8 (in `µÄ֪ͨ` of 的通知 the end was never Latin).
+fn as_bytes(run: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(run.len());
+    let mut buffer = [0; 4];
+    for c in run.chars() {
+        let utf8 = c.encode_utf8(&mut buffer);
+        match WINDOWS_1252.encode(utf8) {
+            (byte, _, false) => bytes.extend_from_slice(&byte),
+            _ if u32::from(c) < 0x100 => bytes.push(c as u8),
+            _ => bytes.extend_from_slice(utf8.as_bytes()),
+        }
+    }
+    bytes
+}
+
+/// UTF-8 or Big5 read as GBK, GBK read as Big5.
+fn wide(
+    line: &str,
+    start: usize,
+    signs: Signs,
+    judge: &mut Judge<'_>,
+    level: Repair,
+    findings: &mut Findings,
+) {
+    let span = |from: usize, len: usize| Span::new(start + from, start + from + len);
+    if signs.show(Signs::UTF8_AS_GBK) {
+        let before = findings.edits.len();
+        for (at, part) in parts(line) {
+            if let Some(new) = utf8_as_gbk(part, judge, level) {
+                if new.contains('\u{fffd}') {
+                    let message = "误解码的文字中有字节丢失";
+                    findings.doubts.push((
+                        Code::DamageLeft,
+                        message.to_owned(),
+                        span(at, part.len()),
+                    ));
+                }
+                findings
+                    .edits
+                    .push(Edit::new(span(at, part.len()), new, Reason::Mojibake));
+            }
+        }
+        if findings.edits.len() > before {
+            return;
+        }
+    }
+    // Traditional text shows rare hanzi, too, but is prose already; Big5 read as GBK always holds private-use characters.
+    let rare = line
+        .chars()
+        .filter(|&c| is_hanzi(c) && super::hanzi::simplified(c).is_none())
+        .filter(|&c| Signs::of_char(c).show(Signs::RARE_HANZI))
+        .count();
+    if !signs.show(Signs::PRIVATE) && rare < 3 {
+        return;
+    }
+    for (taken, meant) in [(GBK, BIG5), (BIG5, GBK)] {
+        let (bytes, _, failed) = taken.encode(line);
+        if failed {
+            continue;
+        }
+        if let Some(new) = meant.decode_without_bom_handling_and_without_replacement(&bytes)
+            && judge.prefers(&new, line)
+        {
+            findings
+                .edits
+                .push(Edit::new(span(0, line.len()), new, Reason::Mojibake));
+            return;
+        }
+    }
+}
+
+/// The whole line, or its parts between sound ones: stretches without blanks.
+fn parts(line: &str) -> Vec<(usize, &str)> {
+    let whole = std::iter::once((0, line));
+    if bytes_of(line).is_some_and(|bytes| read(&bytes).is_some()) {
+        return whole.collect();
+    }
+    let mut parts = Vec::new();
+    let mut at = 0;
+    for part in line.split_inclusive([' ', '\t', '　']) {
+        let words = part.trim_end_matches([' ', '\t', '　']);
+        parts.push((at, words));
+        at += part.len();
+    }
+    parts
+}
+
+/// A byte, or one that was lost.
+type Byte = Option<u8>;
+
+/// The bytes of a text that was read as GBK; U+FFFD is a byte that had no partner.
+fn bytes_of(text: &str) -> Option<Vec<Byte>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        if c == '\u{fffd}' {
+            bytes.push(None);
+            continue;
+        }
+        let (code, _, failed) = GBK.encode(c.encode_utf8(&mut buffer));
+        if failed {
+            return None;
+        }
+        bytes.extend(code.iter().map(|&b| Some(b)));
+    }
+    Some(bytes)
+}
+
+/// Reads bytes as UTF-8; a character that lost a byte is U+FFFD. `None` where they are no UTF-8.
+fn read(bytes: &[Byte]) -> Option<String> {
+    let mut out = String::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let len = match bytes[at] {
+            Some(0..0x80) => 1,
+            Some(0xC2..=0xDF) => 2,
+            Some(0xE0..=0xEF) => 3,
+            Some(0xF0..=0xF4) => 4,
+            None => {
+                out.push('\u{fffd}');
+                at += 1;
+                continue;
+            }
+            Some(_) => return None,
+        };
+        let rest = &bytes[at..bytes.len().min(at + len)];
+        if rest[1..]
+            .iter()
+            .any(|b| b.is_some_and(|b| b & 0xC0 != 0x80))
+        {
+            return None;
+        }
+        match rest
+            .iter()
+            .copied()
+            .collect::<Option<Vec<u8>>>()
+            .filter(|all| all.len() == len)
+        {
+            Some(all) => out.push_str(std::str::from_utf8(&all).ok()?),
+            None => out.push('\u{fffd}'),
+        }
+        at += rest.len();
+    }
+    Some(out)
+}
+
+fn utf8_as_gbk(part: &str, judge: &mut Judge<'_>, _: Repair) -> Option<String> {
+    // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
+    let new = bytes_of(part).and_then(|bytes| read(&bytes));
+    match new {
+        Some(new) if judge.prefers(&new, part) => Some(new),
+        _ if part.contains("锟斤拷") => Some(part.replace("锟斤拷", "\u{fffd}\u{fffd}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::rules;
+    use super::*;
+    use crate::text::Text;
+
+    const NOTICE: &str = "关于开展科技活动周的通知：各单位要认真组织，抓好落实。";
+
+    fn run(text: &str) -> String {
+        let mut result = Text::from_utf8(text);
+        let findings = undo(text, rules(), Repair::Safe);
+        result.rewrite(findings.edits);
+        result.as_str().to_owned()
+    }
+
+    /// `bytes` as a program reads them that takes them for `encoding`.
+    fn misread(bytes: &[u8], encoding: &'static Encoding) -> String {
+        encoding.decode_without_bom_handling(bytes).0.into_owned()
+    }
+
+    #[test]
+    fn each_pair_is_undone() {
+        let traditional = "關於開展科技活動周的通知：各單位要認真組織，抓好落實。";
+        let gbk = GBK.encode(NOTICE).0;
+        let big5 = BIG5.encode(traditional).0;
+        assert_eq!(run(&misread(&gbk, WINDOWS_1252)), NOTICE);
+        assert_eq!(run(&misread(NOTICE.as_bytes(), WINDOWS_1252)), NOTICE);
+        assert_eq!(run(&misread(&big5, WINDOWS_1252)), traditional);
+        assert_eq!(run(&misread(&big5, GBK)), traditional);
+        assert_eq!(run(&misread(&gbk, BIG5)), NOTICE);
+        assert_eq!(run("閫氱煡锛氬悇鍗曚綅"), "通知：各单位");
+        assert_eq!(run("µÄ\u{368}\u{5aa}"), "的通知");
+        assert_eq!(run("锟斤拷"), "\u{fffd}\u{fffd}");
+    }
+
+    #[test]
+    fn a_lost_byte_costs_one_character() {
+        let damaged = misread("认真贯彻落实会议精神,抓好工作。".as_bytes(), GBK);
+        let restored = run(&damaged);
+        assert!(restored.matches('\u{fffd}').count() <= 1, "{restored}");
+        assert!(restored.starts_with("认真贯彻落实会议精"), "{restored}");
+    }
+
+    #[test]
+    fn sound_text_stays() {
+        for text in [
+            NOTICE,
+            "關於開展科技活動週的通知：各單位要認真組織，涓滴歸公。",
+            "涓涓细流、琛琛、銆字号、鐨字",
+            "Café Müller, naïve façade, Ångström 25 µm ± 3 °C",
+            "São Paulo、Zürich的经验；×÷±°§",
+            "朱镕基、堃、喆、旸、玥、堃",
+            "Привет, мир",
+            "",
+        ] {
+            assert_eq!(run(text), text);
+        }
+    }
+}
