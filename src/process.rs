@@ -14,6 +14,7 @@ use crate::record::{
 use crate::rule::{Field, RuleSet};
 use crate::source::Source;
 use crate::text::{Span, Text};
+use crate::unit::Clues;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -114,13 +115,32 @@ impl<'a> Writer<'a> {
 
     fn head(&self, id: String) -> DocumentHead {
         let elements = &self.notice.elements;
+        let written = elements.issuer();
+        let clue = [&elements.title, &elements.address]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n");
+        let units = self.rules.units();
+        let region = units.region(&Clues {
+            issuer: written.as_deref(),
+            document_number: elements.document_number.as_deref(),
+            recipients: &elements.main_recipients,
+            text: (!clue.is_empty()).then_some(clue.as_str()),
+        });
+        let issuer = written.map(|issuer| {
+            units
+                .full_name(&issuer, None, region.as_ref(), elements.issued())
+                .unwrap_or(issuer)
+        });
         DocumentHead {
             id,
             source: self.source.name.clone(),
             title: elements.title.clone(),
             document_number: elements.document_number.clone(),
-            issuer: elements.issuer(),
-            region: None,
+            issuer,
+            region,
             document_date: elements.issued().map(|date| date.to_string()),
             year: elements.year(),
         }
@@ -193,7 +213,7 @@ impl<'a> Writer<'a> {
         };
         let units = |field| {
             task.units(field)
-                .map(|mention| self.unit(mention))
+                .map(|mention| self.unit(mention, head))
                 .collect::<Vec<_>>()
         };
         let mut warnings: Vec<_> = task
@@ -260,11 +280,17 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn unit(&self, mention: &Mention<'_>) -> UnitRecord {
+    fn unit(&self, mention: &Mention<'_>, head: &DocumentHead) -> UnitRecord {
+        let name = self.words(mention.name);
+        let issuer = head.issuer.as_deref();
+        let date = self.notice.elements.issued();
         let span = self.notice.text.source(mention.name);
         UnitRecord {
-            name: self.words(mention.name).to_owned(),
-            canonical: None,
+            name: name.to_owned(),
+            canonical: self
+                .rules
+                .units()
+                .full_name(name, issuer, head.region.as_ref(), date),
             scope: mention.scope,
             rule: mention.rule.id.clone(),
             quote: self.quote(span),
