@@ -281,16 +281,17 @@ impl<'a> Writer<'a> {
     }
 
     fn unit(&self, mention: &Mention<'_>, head: &DocumentHead) -> UnitRecord {
-        let name = self.words(mention.name);
         let issuer = head.issuer.as_deref();
         let date = self.notice.elements.issued();
-        let span = self.notice.text.source(mention.name);
+        let span = self.notice.text.source(mention.span);
         UnitRecord {
-            name: name.to_owned(),
-            canonical: self
-                .rules
-                .units()
-                .full_name(name, issuer, head.region.as_ref(), date),
+            name: mention.name.clone(),
+            canonical: self.rules.units().full_name(
+                &mention.name,
+                issuer,
+                head.region.as_ref(),
+                date,
+            ),
             scope: mention.scope,
             rule: mention.rule.id.clone(),
             quote: self.quote(span),
