@@ -182,7 +182,9 @@ impl Reader {
                 return Vec::new();
             };
             // 6月、12月底前: the end of both.
-            if point.part == Part::Whole && matches!(point.stretch, Stretch::Month(_)) {
+            if point.part == Part::Whole
+                && matches!(point.stretch, Stretch::Month(_) | Stretch::Year)
+            {
                 point.part = last.part;
             }
             let end = if i + 1 == count {
