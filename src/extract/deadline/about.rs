@@ -14,7 +14,7 @@ pub(super) fn about(text: &str, limit: Span) -> Option<Span> {
         // 补植3月底完成: the verb alone says nothing.
         let bare = VERBS.contains(&span.of(text));
         return if bare {
-            before(text, limit.start).or(same)
+            same_clause(text, limit.start).or(same)
         } else {
             same
         };
@@ -75,6 +75,16 @@ fn before(text: &str, end: usize) -> Option<Span> {
         end = at;
     }
     None
+}
+
+/// The words before `end` in its own clause.
+fn same_clause(text: &str, end: usize) -> Option<Span> {
+    let start = clause_start(&text[..end]);
+    let words = text[start..end].trim_end_matches(LEADING);
+    if words.ends_with(['：', ':']) {
+        return None;
+    }
+    trim(text, Span::new(start, start + words.len()))
 }
 
 const LEADING: [char; 7] = ['于', '在', '到', '至', '自', '从', ' '];

@@ -200,6 +200,7 @@ impl Finder {
             reference,
             year: None,
             month: None,
+            every: None,
         };
         let mut candidates = Vec::new();
         self.search(sentence, &blank, &mut candidates);
@@ -212,6 +213,7 @@ impl Finder {
         };
         self.search(refusing, &blank, &mut candidates);
         let mut year = None;
+        let mut every = None;
         for candidate in choose(candidates) {
             let Some(captures) = &candidate.captures else {
                 continue;
@@ -220,6 +222,7 @@ impl Finder {
                 reference,
                 year,
                 month: self.month_before(text, candidate.span.start),
+                every,
             };
             let rule = &self.rules[candidate.rule].id;
             for reading in self.reader.read(rule, captures, start, &frame) {
@@ -228,9 +231,16 @@ impl Finder {
                 {
                     year = Some(last);
                 }
+                if let Some(rule) = &reading.deadline.recurrence {
+                    every = match rule.as_bytes() {
+                        [b'F', b'R', b'E', b'Q', b'=', b'M', ..] => Some("每月"),
+                        [b'F', b'R', b'E', b'Q', b'=', b'Y', ..] => Some("每年"),
+                        _ => None,
+                    };
+                }
                 if !is_history(&reading, reference) {
                     let mut deadline = reading.deadline;
-                    deadline.about = about(text, deadline.span);
+                    deadline.about = about(text, candidate.span);
                     deadline.inferred.sort_unstable();
                     deadline.inferred.dedup();
                     found.push(deadline);

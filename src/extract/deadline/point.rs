@@ -66,8 +66,8 @@ pub(super) enum Part {
     Middle,
     /// 底, 末.
     End,
-    /// 上旬, 中旬, 下旬: 1 to 3.
-    Xun(u8),
+    /// 上旬, 中旬, 下旬, from the first to the last: 1 to 3.
+    Xun(u8, u8),
 }
 
 /// A point of time as the words give it.
@@ -384,7 +384,7 @@ impl<'a> Scan<'a> {
             let part = self.month_part();
             // 月底, 中旬 by themselves; 底 alone belongs to the year.
             return match part {
-                Part::Xun(_) => Some((Stretch::Month(Month::Open), part)),
+                Part::Xun(..) => Some((Stretch::Month(Month::Open), part)),
                 Part::Whole => None,
                 _ if before.starts_with('月') => Some((Stretch::Month(Month::Open), part)),
                 _ => {
@@ -405,10 +405,17 @@ impl<'a> Scan<'a> {
     }
 
     fn month_part(&mut self) -> Part {
-        for (word, no) in [("上旬", 1), ("中旬", 2), ("下旬", 3)] {
+        const XUN: [(&str, u8, u8); 5] = [
+            ("上中旬", 1, 2),
+            ("中下旬", 2, 3),
+            ("上旬", 1, 1),
+            ("中旬", 2, 2),
+            ("下旬", 3, 3),
+        ];
+        for (word, first, last) in XUN {
             if self.eat(word) {
                 self.eat_any(&["初", "末", "底"]);
-                return Part::Xun(no);
+                return Part::Xun(first, last);
             }
         }
         let before = self.rest;
@@ -470,6 +477,9 @@ impl<'a> Scan<'a> {
     /// 底 after a year, or 年底 alone.
     fn year_part(&mut self, year: Year) -> Option<(Stretch, Part)> {
         let before = self.rest;
+        if self.eat("全年") {
+            return Some((Stretch::Year, Part::Whole));
+        }
         if !self.eat("年") && year == Year::Open && !self.rest.starts_with("岁末") {
             return None;
         }
@@ -551,7 +561,9 @@ impl<'a> Scan<'a> {
 
     fn weekday_in_parentheses(&mut self) {
         let before = self.rest;
-        if self.eat_any(&["（", "("]) && self.eat_any(&["星期", "周", "礼拜"]) {
+        let opened = self.eat_any(&["（", "("]);
+        self.eat_any(&["本", "下"]);
+        if opened && self.eat_any(&["星期", "周", "礼拜"]) {
             let day = self.rest.chars().next();
             if day.and_then(numeral::weekday).is_some() {
                 self.rest = self.rest.get(3..).unwrap_or_default();
@@ -637,7 +649,7 @@ mod tests {
         use Month::No;
         assert_eq!(
             of("2021年6月下旬"),
-            (Year::Given(2021), Stretch::Month(No(6)), Part::Xun(3))
+            (Year::Given(2021), Stretch::Month(No(6)), Part::Xun(3, 3))
         );
         assert_eq!(
             of("二〇二一年十二月三十一日"),

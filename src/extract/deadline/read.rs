@@ -102,7 +102,15 @@ impl Reader {
         }
         let draft = one(span);
         let by = group("by").is_some_and(|words| !words.is_empty());
-        let reading = if let Some(every) = group("every") {
+        let reading = if let (Some(every), Some(event)) =
+            (group("every"), group("festival").or(group("event")))
+        {
+            draft.recurring(every, "", edge).map(|mut reading| {
+                reading.deadline.bound = Some(Bound::By);
+                reading.deadline.anchor = Some(Anchor::Event(event.to_owned()));
+                reading
+            })
+        } else if let Some(every) = group("every") {
             draft.recurring(every, group("when").unwrap_or_default(), edge)
         } else if let (Some(n), Some(unit)) = (group("n"), group("unit")) {
             let ahead = captures.name("ahead").is_some();
@@ -119,7 +127,7 @@ impl Reader {
                     let words = &event.as_str()[cut..];
                     one(Span::new(start, span.end)).relative(n, unit, Some(words), ahead, false)
                 }
-                Some(event) => draft.from_festival(n, unit, event.as_str(), ahead),
+                Some(event) => draft.by_festival(n, unit, event.as_str(), ahead),
                 None => draft.relative(n, unit, None, ahead, captures.name("cue").is_some()),
             }
         } else if let (Some(from), Some(to)) = (group("from"), group("to")) {
@@ -253,6 +261,21 @@ impl Draft<'_> {
             Edge::None if words.ends_with('内') => Edge::Within,
             edge => edge,
         };
+        let comes_again = match (self.frame.every, point.stretch) {
+            (
+                Some("每月"),
+                Stretch::Month(point::Month::Open) | Stretch::Day(point::Month::Open, _),
+            ) => true,
+            (
+                Some("每年"),
+                Stretch::Month(point::Month::No(_)) | Stretch::Day(point::Month::No(_), _),
+            ) => true,
+            (Some("每年"), Stretch::Year) => point.part != Part::Whole,
+            _ => false,
+        };
+        if let (true, Some(every), Year::Open) = (comes_again, self.frame.every, point.year) {
+            return self.recurring(every, words, edge);
+        }
         self.at(point, edge, by)
     }
 
@@ -559,7 +582,7 @@ impl Draft<'_> {
         Some(reading)
     }
 
-    fn from_festival(&self, n: &str, unit: &str, name: &str, ahead: bool) -> Option<Reading> {
+    fn by_festival(&self, n: &str, unit: &str, name: &str, ahead: bool) -> Option<Reading> {
         let offset = relative::offset(n, unit)?;
         let count = if ahead { -offset.count } else { offset.count };
         let offset = Offset { count, ..offset };

@@ -41,6 +41,10 @@ pub(super) fn rule(every: &str, when: &str, before: bool) -> Option<String> {
             let head = bare(every, interval);
             month_days(when).map(|days| format!("{head};{days}"))
         }
+        // 每半年（6月20日、12月20日前）: the months are named.
+        Every::Quarter | Every::Half if when.starts_with(|c: char| c.is_ascii_digit()) => {
+            year(1, when, before)
+        }
         Every::Quarter => in_period(when, &[1, 4, 7, 10], 3),
         Every::Half => in_period(when, &[1, 7], 6),
         Every::Year => year(interval, when, before),
@@ -88,6 +92,8 @@ fn read_every(words: &str) -> Option<(Every, u32)> {
     if rest == "双周" {
         return Some((Every::Week, 2));
     }
+    // 两年一次.
+    let rest = rest.trim_end_matches("一次");
     for (word, every) in units {
         let Some(count) = rest.strip_suffix(word) else {
             continue;
@@ -231,6 +237,17 @@ fn nth_day(when: &str) -> Option<String> {
     if rest.starts_with("工作日") {
         return Some(format!("BYDAY={WORKING};BYSETPOS={position}"));
     }
+    if rest == "周" || rest == "星期" {
+        // The seven days of 第二周, 最后一周.
+        let days: Vec<_> = match position {
+            -1 => (-7..=-1).map(|day: i32| day.to_string()).collect(),
+            1..=4 => (7 * position - 6..=7 * position)
+                .map(|day| day.to_string())
+                .collect(),
+            _ => return None,
+        };
+        return Some(format!("BYMONTHDAY={}", days.join(",")));
+    }
     let day = rest
         .strip_prefix("星期")
         .or_else(|| rest.strip_prefix('周'))
@@ -287,7 +304,9 @@ fn in_period(when: &str, first: &[u8], len: u8) -> Option<String> {
             }
         }
     }
-    if let Some(nth) = nth_day(when).filter(|_| !when.contains("星期") && !when.contains('周')) {
+    if let Some(nth) =
+        nth_day(when).filter(|days| !days.starts_with("BYDAY=1") && !days.starts_with("BYDAY=-"))
+    {
         let nth_month = if when.starts_with("最后") { len } else { 1 };
         return Some(yearly(nth_month, &nth));
     }
@@ -316,6 +335,7 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
         .last()
         .is_some_and(|last| last.ends_with(['底', '末']));
     for part in parts {
+        let part = part.trim_end_matches(['前', '之']);
         let read = point::read(part, false).or_else(|| point::read(&format!("{part}月"), false))?;
         match (read.stretch, read.part) {
             (Stretch::Day(Month::No(month), day), _) => {
@@ -323,7 +343,7 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
                 days.push(i32::from(day));
             }
             (Stretch::Month(Month::No(month)), part) => match part {
-                Part::Xun(xun) => {
+                Part::Xun(_, xun) => {
                     months.push(month);
                     days.push([10, 20, -1][usize::from(xun.clamp(1, 3)) - 1]);
                 }
