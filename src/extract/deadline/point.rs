@@ -252,7 +252,7 @@ impl<'a> Scan<'a> {
         } else if self.eat_any(&["中期"]) {
             Part::Middle
         } else {
-            self.eat_any(&["时期", "期间"]);
+            self.eat_any(&["时期", "期间", "期内"]);
             Part::Whole
         }
     }
@@ -284,6 +284,15 @@ impl<'a> Scan<'a> {
         self.gap();
         let year = self.number(&["年度", "年"]).and_then(|n| match n {
             1000..=2999 => i16::try_from(n).ok(),
+            // 21年6月: two figures, and a month after them.
+            0..=49
+                if !roc
+                    && before.len() - self.rest.len() == "21年".len()
+                    && before.is_char_boundary(2)
+                    && !self.rest.is_empty() =>
+            {
+                i16::try_from(2000 + n).ok()
+            }
             1..=200 if roc || (self.taiwan && n >= 90) => {
                 self.roc = true;
                 i16::try_from(n + 1911).ok()

@@ -97,11 +97,18 @@ impl Reader {
         };
         let span = Span::from(value.range());
         let edge = Edge::read(group("edge").unwrap_or_default());
+        let by = group("by").is_some_and(|words| !words.is_empty());
         if let Some(list) = captures.name("list") {
-            return self.list(list.as_str(), list.start(), span, edge, frame, &mut one);
+            let list = List {
+                words: list.as_str(),
+                at: list.start(),
+                whole: span,
+                edge,
+                by,
+            };
+            return self.list(&list, frame, &mut one);
         }
         let draft = one(span);
-        let by = group("by").is_some_and(|words| !words.is_empty());
         let reading = if let (Some(every), Some(event)) =
             (group("every"), group("festival").or(group("event")))
         {
@@ -161,13 +168,11 @@ impl Reader {
     /// Each point of 3月底、6月底、9月底前, with the edge of the last.
     fn list<'a>(
         &'a self,
-        words: &str,
-        at: usize,
-        whole: Span,
-        edge: Edge,
+        list: &List<'_>,
         frame: &Frame<'a>,
         draft: &mut dyn FnMut(Span) -> Draft<'a>,
     ) -> Vec<Reading> {
+        let words = list.words;
         let mut pieces = Vec::new();
         let mut start = 0;
         for mark in self.and.find_iter(words) {
@@ -196,13 +201,13 @@ impl Reader {
                 point.part = last.part;
             }
             let end = if i + 1 == count {
-                whole.end
+                list.whole.end
             } else {
-                at + start + words.len()
+                list.at + start + words.len()
             };
-            let mut draft = draft(Span::new(at + start, end));
+            let mut draft = draft(Span::new(list.at + start, end));
             draft.frame = frame;
-            let Some(reading) = draft.at(point, edge, false) else {
+            let Some(reading) = draft.at(point, list.edge, list.by) else {
                 return Vec::new();
             };
             if let Some((year, month)) = reading.leaves {
@@ -213,6 +218,17 @@ impl Reader {
         }
         readings
     }
+}
+
+/// Several points with one edge.
+struct List<'t> {
+    words: &'t str,
+    /// Where the words begin.
+    at: usize,
+    /// The words and the edge.
+    whole: Span,
+    edge: Edge,
+    by: bool,
 }
 
 /// A limit being read: where it stands and what it may lean on.
@@ -505,6 +521,9 @@ impl Draft<'_> {
         let day = match &anchor {
             Anchor::Issue => self.frame.reference.issued,
             Anchor::Event(words) => self.frame.reference.event(words).or_else(|| {
+                if let (Some(day), _) = self.festival_day(words, None) {
+                    return Some(day);
+                }
                 let point = point::read(words, self.frame.reference.taiwan)?;
                 Some(resolve::extent(&point, &self.frame)?.days?.1)
             }),
