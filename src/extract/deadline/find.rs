@@ -98,6 +98,8 @@ struct Candidate<'t> {
     rule: usize,
     span: Span,
     refused: bool,
+    /// Found by nothing but that it lies ahead; any other reading of the same words is better.
+    weak: bool,
     captures: Option<regex::Captures<'t>>,
 }
 
@@ -274,6 +276,7 @@ impl Finder {
                             rule: i,
                             span: span.shift(sentence.start),
                             refused: true,
+                            weak: false,
                             captures: None,
                         });
                         continue;
@@ -291,6 +294,7 @@ impl Finder {
                         rule: i,
                         span: span.shift(sentence.start),
                         refused: false,
+                        weak: captures.name("future").is_some(),
                         captures: Some(captures),
                     });
                 }
@@ -337,6 +341,7 @@ fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
         (
             std::cmp::Reverse(candidate.span.len()),
             !candidate.refused,
+            candidate.weak,
             candidate.rule,
             candidate.span.start,
         )

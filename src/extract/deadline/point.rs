@@ -379,6 +379,9 @@ impl<'a> Scan<'a> {
             ("个月", 0),
         ];
         let before = self.rest;
+        if self.eat_any(&["元月份", "元月"]) {
+            return self.in_month(Month::No(1));
+        }
         let month = WORDS
             .iter()
             .take(7)
@@ -402,6 +405,11 @@ impl<'a> Scan<'a> {
                 }
             };
         };
+        self.in_month(month)
+    }
+
+    /// What follows a month: a day, a part of it, or nothing.
+    fn in_month(&mut self, month: Month) -> Option<(Stretch, Part)> {
         self.gap();
         if let Some(day) = self.number(&["日", "号", "曰"]) {
             return match u8::try_from(day) {

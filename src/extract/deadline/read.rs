@@ -142,7 +142,12 @@ impl Reader {
         } else if let (Some(_), Some(to)) = (group("now"), group("to")) {
             draft.until(to)
         } else if let Some(point) = group("point") {
-            draft.point(point, edge, by)
+            let reading = draft.point(point, edge, by);
+            if captures.name("future").is_some() {
+                reading.filter(|reading| begins_after(&reading.deadline, frame.reference.issued))
+            } else {
+                reading
+            }
         } else if let Some(festival) = group("festival") {
             draft.festival(festival, group("year"), edge)
         } else if let Some(event) = captures.name("event") {
@@ -277,6 +282,10 @@ impl Draft<'_> {
             Edge::None if words.ends_with('内') => Edge::Within,
             edge => edge,
         };
+        // 一月内 is a month's time, not January.
+        if edge == Edge::Within && matches!(words, "一月" | "三月" | "六月") {
+            return None;
+        }
         let comes_again = match (self.frame.every, point.stretch) {
             (
                 Some("每月"),
@@ -653,6 +662,15 @@ impl Draft<'_> {
         out.anchor = Some(Anchor::Issue);
         Some(reading)
     }
+}
+
+/// Whether a limit begins after the notice came out, and this year's words did not have to mean next year's.
+fn begins_after(deadline: &Deadline, issued: Option<Date>) -> bool {
+    let begins = deadline.start.or(deadline.end).map(|moment| moment.date);
+    issued
+        .zip(begins)
+        .is_some_and(|(issued, begins)| issued < begins)
+        && !deadline.inferred.contains(&Inferred::RolledForward)
 }
 
 /// Whether two points can be the ends of one range: 8日 may follow 6月6日, 2023年 may not follow 6月6日.

@@ -45,8 +45,8 @@ pub(super) fn rule(every: &str, when: &str, before: bool) -> Option<String> {
         Every::Quarter | Every::Half if when.starts_with(|c: char| c.is_ascii_digit()) => {
             year(1, when, before)
         }
-        Every::Quarter => in_period(when, &[1, 4, 7, 10], 3),
-        Every::Half => in_period(when, &[1, 7], 6),
+        Every::Quarter => in_period(when, &[1, 4, 7, 10], 3, before),
+        Every::Half => in_period(when, &[1, 7], 6, before),
         Every::Year => year(interval, when, before),
         Every::Xun | Every::HalfMonth => None,
     }
@@ -260,7 +260,7 @@ fn nth_day(when: &str) -> Option<String> {
 }
 
 /// 首月10日, 末, 结束后10日内: days of a quarter (or half-year) whose first months are `first`.
-fn in_period(when: &str, first: &[u8], len: u8) -> Option<String> {
+fn in_period(when: &str, first: &[u8], len: u8, before: bool) -> Option<String> {
     let months = |nth: u8| -> String {
         let months: Vec<_> = first
             .iter()
@@ -296,11 +296,11 @@ fn in_period(when: &str, first: &[u8], len: u8) -> Option<String> {
         for word in words {
             if let Some(rest) = when.strip_prefix(word) {
                 let rest = rest.trim_start_matches(['的', '份']);
-                let days = match rest {
-                    "" => "BYMONTHDAY=-1".to_owned(),
-                    _ => month_days(rest)?,
+                return match rest {
+                    "" if before => Some(yearly(nth, "BYMONTHDAY=-1")),
+                    "" => Some(format!("FREQ=YEARLY;BYMONTH={}", months(nth))),
+                    _ => Some(yearly(nth, &month_days(rest)?)),
                 };
-                return Some(yearly(nth, &days));
             }
         }
     }
@@ -327,6 +327,9 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
         }
         "初" | "年初" => return Some(format!("{head};BYMONTH=1")),
         _ => {}
+    }
+    if let Some((from, to)) = when.split_once(['至', '到', '—', '-', '～']) {
+        return between_months(&head, from, to);
     }
     let mut months = Vec::new();
     let mut days = Vec::new();
@@ -410,6 +413,25 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
         write!(rule, ";BYMONTHDAY={}", join(&days)).ok()?;
     }
     Some(rule)
+}
+
+/// 1月1日至6月30日, 6至9月: the months that the range touches.
+fn between_months(head: &str, from: &str, to: &str) -> Option<String> {
+    let month = |words: &str| {
+        let point =
+            point::read(words, false).or_else(|| point::read(&format!("{words}月"), false))?;
+        match point.stretch {
+            Stretch::Day(Month::No(month), _) | Stretch::Month(Month::No(month)) => Some(month),
+            _ => None,
+        }
+    };
+    let (from, to) = (month(from)?, month(to)?);
+    // 11月至次年2月 goes round the end of the year.
+    let last = if to < from { to + 12 } else { to };
+    let months: Vec<_> = (from..=last)
+        .map(|month| ((month - 1) % 12 + 1).to_string())
+        .collect();
+    Some(format!("{head};BYMONTH={}", months.join(",")))
 }
 
 #[cfg(test)]
