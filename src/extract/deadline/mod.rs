@@ -40,6 +40,7 @@ pub use limit::{Anchor, Deadline, Inferred, Moment, Offset, Time, Unit};
 pub use lines::{Line, lines};
 
 use crate::rule::RuleSet;
+use crate::text::Span;
 use jiff::civil::Date;
 
 /// What is known of the notice that a text stands in.
@@ -81,19 +82,22 @@ pub fn find(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline>
 /// As [`find`], for words known to state a time limit: a cell of the column 完成时限. There, `6月`, `长期` and
 /// `2021年12月` are limits too.
 pub fn find_stated(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
-    const LABEL: &str = "完成时限：";
     let labelled = format!("{LABEL}{text}");
     let mut found = rules.deadlines().find(&labelled, reference);
     found.retain(|deadline| deadline.span.start >= LABEL.len());
     for deadline in &mut found {
-        let back = |span: crate::text::Span| {
-            crate::text::Span::new(span.start - LABEL.len(), span.end - LABEL.len())
-        };
-        deadline.span = back(deadline.span);
+        deadline.span = unlabelled(deadline.span);
         deadline.about = deadline
             .about
             .filter(|span| span.start >= LABEL.len())
-            .map(back);
+            .map(unlabelled);
     }
     found
+}
+
+/// What a cell stands under.
+const LABEL: &str = "完成时限：";
+
+fn unlabelled(span: Span) -> Span {
+    Span::new(span.start - LABEL.len(), span.end - LABEL.len())
 }

@@ -66,8 +66,8 @@ pub(super) enum Part {
     Middle,
     /// 底, 末.
     End,
-    /// 上旬, 中旬, 下旬: 1 to 3.
-    Xun(u8),
+    /// 上旬, 中旬, 下旬, from the first to the last: 1 to 3.
+    Xun(u8, u8),
 }
 
 /// A point of time as the words give it.
@@ -252,7 +252,7 @@ impl<'a> Scan<'a> {
         } else if self.eat_any(&["中期"]) {
             Part::Middle
         } else {
-            self.eat_any(&["时期", "期间"]);
+            self.eat_any(&["时期", "期间", "期内"]);
             Part::Whole
         }
     }
@@ -284,6 +284,15 @@ impl<'a> Scan<'a> {
         self.gap();
         let year = self.number(&["年度", "年"]).and_then(|n| match n {
             1000..=2999 => i16::try_from(n).ok(),
+            // 21年6月: two figures, and a month after them.
+            0..=49
+                if !roc
+                    && before.len() - self.rest.len() == "21年".len()
+                    && before.is_char_boundary(2)
+                    && !self.rest.is_empty() =>
+            {
+                i16::try_from(2000 + n).ok()
+            }
             1..=200 if roc || (self.taiwan && n >= 90) => {
                 self.roc = true;
                 i16::try_from(n + 1911).ok()
@@ -370,6 +379,9 @@ impl<'a> Scan<'a> {
             ("个月", 0),
         ];
         let before = self.rest;
+        if self.eat_any(&["元月份", "元月"]) {
+            return self.in_month(Month::No(1));
+        }
         let month = WORDS
             .iter()
             .take(7)
@@ -384,7 +396,7 @@ impl<'a> Scan<'a> {
             let part = self.month_part();
             // 月底, 中旬 by themselves; 底 alone belongs to the year.
             return match part {
-                Part::Xun(_) => Some((Stretch::Month(Month::Open), part)),
+                Part::Xun(..) => Some((Stretch::Month(Month::Open), part)),
                 Part::Whole => None,
                 _ if before.starts_with('月') => Some((Stretch::Month(Month::Open), part)),
                 _ => {
@@ -393,6 +405,11 @@ impl<'a> Scan<'a> {
                 }
             };
         };
+        self.in_month(month)
+    }
+
+    /// What follows a month: a day, a part of it, or nothing.
+    fn in_month(&mut self, month: Month) -> Option<(Stretch, Part)> {
         self.gap();
         if let Some(day) = self.number(&["日", "号", "曰"]) {
             return match u8::try_from(day) {
@@ -405,10 +422,17 @@ impl<'a> Scan<'a> {
     }
 
     fn month_part(&mut self) -> Part {
-        for (word, no) in [("上旬", 1), ("中旬", 2), ("下旬", 3)] {
+        const XUN: [(&str, u8, u8); 5] = [
+            ("上中旬", 1, 2),
+            ("中下旬", 2, 3),
+            ("上旬", 1, 1),
+            ("中旬", 2, 2),
+            ("下旬", 3, 3),
+        ];
+        for (word, first, last) in XUN {
             if self.eat(word) {
                 self.eat_any(&["初", "末", "底"]);
-                return Part::Xun(no);
+                return Part::Xun(first, last);
             }
         }
         let before = self.rest;
@@ -470,6 +494,9 @@ impl<'a> Scan<'a> {
     /// 底 after a year, or 年底 alone.
     fn year_part(&mut self, year: Year) -> Option<(Stretch, Part)> {
         let before = self.rest;
+        if self.eat("全年") {
+            return Some((Stretch::Year, Part::Whole));
+        }
         if !self.eat("年") && year == Year::Open && !self.rest.starts_with("岁末") {
             return None;
         }
@@ -551,7 +578,9 @@ impl<'a> Scan<'a> {
 
     fn weekday_in_parentheses(&mut self) {
         let before = self.rest;
-        if self.eat_any(&["（", "("]) && self.eat_any(&["星期", "周", "礼拜"]) {
+        let opened = self.eat_any(&["（", "("]);
+        self.eat_any(&["本", "下"]);
+        if opened && self.eat_any(&["星期", "周", "礼拜"]) {
             let day = self.rest.chars().next();
             if day.and_then(numeral::weekday).is_some() {
                 self.rest = self.rest.get(3..).unwrap_or_default();
@@ -637,7 +666,7 @@ mod tests {
         use Month::No;
         assert_eq!(
             of("2021年6月下旬"),
-            (Year::Given(2021), Stretch::Month(No(6)), Part::Xun(3))
+            (Year::Given(2021), Stretch::Month(No(6)), Part::Xun(3, 3))
         );
         assert_eq!(
             of("二〇二一年十二月三十一日"),

@@ -97,12 +97,27 @@ impl Reader {
         };
         let span = Span::from(value.range());
         let edge = Edge::read(group("edge").unwrap_or_default());
+        let by = group("by").is_some_and(|words| !words.is_empty());
         if let Some(list) = captures.name("list") {
-            return self.list(list.as_str(), list.start(), span, edge, frame, &mut one);
+            let list = List {
+                words: list.as_str(),
+                at: list.start(),
+                whole: span,
+                edge,
+                by,
+            };
+            return self.list(&list, frame, &mut one);
         }
         let draft = one(span);
-        let by = group("by").is_some_and(|words| !words.is_empty());
-        let reading = if let Some(every) = group("every") {
+        let reading = if let (Some(every), Some(event)) =
+            (group("every"), group("festival").or(group("event")))
+        {
+            draft.recurring(every, "", edge).map(|mut reading| {
+                reading.deadline.bound = Some(Bound::By);
+                reading.deadline.anchor = Some(Anchor::Event(event.to_owned()));
+                reading
+            })
+        } else if let Some(every) = group("every") {
             draft.recurring(every, group("when").unwrap_or_default(), edge)
         } else if let (Some(n), Some(unit)) = (group("n"), group("unit")) {
             let ahead = captures.name("ahead").is_some();
@@ -119,7 +134,7 @@ impl Reader {
                     let words = &event.as_str()[cut..];
                     one(Span::new(start, span.end)).relative(n, unit, Some(words), ahead, false)
                 }
-                Some(event) => draft.from_festival(n, unit, event.as_str(), ahead),
+                Some(event) => draft.by_festival(n, unit, event.as_str(), ahead),
                 None => draft.relative(n, unit, None, ahead, captures.name("cue").is_some()),
             }
         } else if let (Some(from), Some(to)) = (group("from"), group("to")) {
@@ -127,7 +142,12 @@ impl Reader {
         } else if let (Some(_), Some(to)) = (group("now"), group("to")) {
             draft.until(to)
         } else if let Some(point) = group("point") {
-            draft.point(point, edge, by)
+            let reading = draft.point(point, edge, by);
+            if captures.name("future").is_some() {
+                reading.filter(|reading| begins_after(&reading.deadline, frame.reference.issued))
+            } else {
+                reading
+            }
         } else if let Some(festival) = group("festival") {
             draft.festival(festival, group("year"), edge)
         } else if let Some(event) = captures.name("event") {
@@ -153,13 +173,11 @@ impl Reader {
     /// Each point of 3月底、6月底、9月底前, with the edge of the last.
     fn list<'a>(
         &'a self,
-        words: &str,
-        at: usize,
-        whole: Span,
-        edge: Edge,
+        list: &List<'_>,
         frame: &Frame<'a>,
         draft: &mut dyn FnMut(Span) -> Draft<'a>,
     ) -> Vec<Reading> {
+        let words = list.words;
         let mut pieces = Vec::new();
         let mut start = 0;
         for mark in self.and.find_iter(words) {
@@ -182,17 +200,19 @@ impl Reader {
                 return Vec::new();
             };
             // 6月、12月底前: the end of both.
-            if point.part == Part::Whole && matches!(point.stretch, Stretch::Month(_)) {
+            if point.part == Part::Whole
+                && matches!(point.stretch, Stretch::Month(_) | Stretch::Year)
+            {
                 point.part = last.part;
             }
             let end = if i + 1 == count {
-                whole.end
+                list.whole.end
             } else {
-                at + start + words.len()
+                list.at + start + words.len()
             };
-            let mut draft = draft(Span::new(at + start, end));
+            let mut draft = draft(Span::new(list.at + start, end));
             draft.frame = frame;
-            let Some(reading) = draft.at(point, edge, false) else {
+            let Some(reading) = draft.at(point, list.edge, list.by) else {
                 return Vec::new();
             };
             if let Some((year, month)) = reading.leaves {
@@ -203,6 +223,17 @@ impl Reader {
         }
         readings
     }
+}
+
+/// Several points with one edge.
+struct List<'t> {
+    words: &'t str,
+    /// Where the words begin.
+    at: usize,
+    /// The words and the edge.
+    whole: Span,
+    edge: Edge,
+    by: bool,
 }
 
 /// A limit being read: where it stands and what it may lean on.
@@ -251,6 +282,25 @@ impl Draft<'_> {
             Edge::None if words.ends_with('内') => Edge::Within,
             edge => edge,
         };
+        // 一月内 is a month's time, not January.
+        if edge == Edge::Within && matches!(words, "一月" | "三月" | "六月") {
+            return None;
+        }
+        let comes_again = match (self.frame.every, point.stretch) {
+            (
+                Some("每月"),
+                Stretch::Month(point::Month::Open) | Stretch::Day(point::Month::Open, _),
+            ) => true,
+            (
+                Some("每年"),
+                Stretch::Month(point::Month::No(_)) | Stretch::Day(point::Month::No(_), _),
+            ) => true,
+            (Some("每年"), Stretch::Year) => point.part != Part::Whole,
+            _ => false,
+        };
+        if let (true, Some(every), Year::Open) = (comes_again, self.frame.every, point.year) {
+            return self.recurring(every, words, edge);
+        }
         self.at(point, edge, by)
     }
 
@@ -480,6 +530,9 @@ impl Draft<'_> {
         let day = match &anchor {
             Anchor::Issue => self.frame.reference.issued,
             Anchor::Event(words) => self.frame.reference.event(words).or_else(|| {
+                if let (Some(day), _) = self.festival_day(words, None) {
+                    return Some(day);
+                }
                 let point = point::read(words, self.frame.reference.taiwan)?;
                 Some(resolve::extent(&point, &self.frame)?.days?.1)
             }),
@@ -557,7 +610,7 @@ impl Draft<'_> {
         Some(reading)
     }
 
-    fn from_festival(&self, n: &str, unit: &str, name: &str, ahead: bool) -> Option<Reading> {
+    fn by_festival(&self, n: &str, unit: &str, name: &str, ahead: bool) -> Option<Reading> {
         let offset = relative::offset(n, unit)?;
         let count = if ahead { -offset.count } else { offset.count };
         let offset = Offset { count, ..offset };
@@ -609,6 +662,15 @@ impl Draft<'_> {
         out.anchor = Some(Anchor::Issue);
         Some(reading)
     }
+}
+
+/// Whether a limit begins after the notice came out, and this year's words did not have to mean next year's.
+fn begins_after(deadline: &Deadline, issued: Option<Date>) -> bool {
+    let begins = deadline.start.or(deadline.end).map(|moment| moment.date);
+    issued
+        .zip(begins)
+        .is_some_and(|(issued, begins)| issued < begins)
+        && !deadline.inferred.contains(&Inferred::RolledForward)
 }
 
 /// Whether two points can be the ends of one range: 8日 may follow 6月6日, 2023年 may not follow 6月6日.

@@ -41,8 +41,12 @@ pub(super) fn rule(every: &str, when: &str, before: bool) -> Option<String> {
             let head = bare(every, interval);
             month_days(when).map(|days| format!("{head};{days}"))
         }
-        Every::Quarter => in_period(when, &[1, 4, 7, 10], 3),
-        Every::Half => in_period(when, &[1, 7], 6),
+        // 每半年（6月20日、12月20日前）: the months are named.
+        Every::Quarter | Every::Half if when.starts_with(|c: char| c.is_ascii_digit()) => {
+            year(1, when, before)
+        }
+        Every::Quarter => in_period(when, &[1, 4, 7, 10], 3, before),
+        Every::Half => in_period(when, &[1, 7], 6, before),
         Every::Year => year(interval, when, before),
         Every::Xun | Every::HalfMonth => None,
     }
@@ -88,6 +92,8 @@ fn read_every(words: &str) -> Option<(Every, u32)> {
     if rest == "双周" {
         return Some((Every::Week, 2));
     }
+    // 两年一次.
+    let rest = rest.trim_end_matches("一次");
     for (word, every) in units {
         let Some(count) = rest.strip_suffix(word) else {
             continue;
@@ -231,6 +237,17 @@ fn nth_day(when: &str) -> Option<String> {
     if rest.starts_with("工作日") {
         return Some(format!("BYDAY={WORKING};BYSETPOS={position}"));
     }
+    if rest == "周" || rest == "星期" {
+        // The seven days of 第二周, 最后一周.
+        let days: Vec<_> = match position {
+            -1 => (-7..=-1).map(|day: i32| day.to_string()).collect(),
+            1..=4 => (7 * position - 6..=7 * position)
+                .map(|day| day.to_string())
+                .collect(),
+            _ => return None,
+        };
+        return Some(format!("BYMONTHDAY={}", days.join(",")));
+    }
     let day = rest
         .strip_prefix("星期")
         .or_else(|| rest.strip_prefix('周'))
@@ -243,7 +260,7 @@ fn nth_day(when: &str) -> Option<String> {
 }
 
 /// 首月10日, 末, 结束后10日内: days of a quarter (or half-year) whose first months are `first`.
-fn in_period(when: &str, first: &[u8], len: u8) -> Option<String> {
+fn in_period(when: &str, first: &[u8], len: u8, before: bool) -> Option<String> {
     let months = |nth: u8| -> String {
         let months: Vec<_> = first
             .iter()
@@ -279,15 +296,17 @@ fn in_period(when: &str, first: &[u8], len: u8) -> Option<String> {
         for word in words {
             if let Some(rest) = when.strip_prefix(word) {
                 let rest = rest.trim_start_matches(['的', '份']);
-                let days = match rest {
-                    "" => "BYMONTHDAY=-1".to_owned(),
-                    _ => month_days(rest)?,
+                return match rest {
+                    "" if before => Some(yearly(nth, "BYMONTHDAY=-1")),
+                    "" => Some(format!("FREQ=YEARLY;BYMONTH={}", months(nth))),
+                    _ => Some(yearly(nth, &month_days(rest)?)),
                 };
-                return Some(yearly(nth, &days));
             }
         }
     }
-    if let Some(nth) = nth_day(when).filter(|_| !when.contains("星期") && !when.contains('周')) {
+    if let Some(nth) =
+        nth_day(when).filter(|days| !days.starts_with("BYDAY=1") && !days.starts_with("BYDAY=-"))
+    {
         let nth_month = if when.starts_with("最后") { len } else { 1 };
         return Some(yearly(nth_month, &nth));
     }
@@ -309,6 +328,9 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
         "初" | "年初" => return Some(format!("{head};BYMONTH=1")),
         _ => {}
     }
+    if let Some((from, to)) = when.split_once(['至', '到', '—', '-', '～']) {
+        return between_months(&head, from, to);
+    }
     let mut months = Vec::new();
     let mut days = Vec::new();
     let parts: Vec<_> = when.split(['、', '和', '及', '与']).collect();
@@ -316,6 +338,7 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
         .last()
         .is_some_and(|last| last.ends_with(['底', '末']));
     for part in parts {
+        let part = part.trim_end_matches(['前', '之']);
         let read = point::read(part, false).or_else(|| point::read(&format!("{part}月"), false))?;
         match (read.stretch, read.part) {
             (Stretch::Day(Month::No(month), day), _) => {
@@ -323,7 +346,7 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
                 days.push(i32::from(day));
             }
             (Stretch::Month(Month::No(month)), part) => match part {
-                Part::Xun(xun) => {
+                Part::Xun(_, xun) => {
                     months.push(month);
                     days.push([10, 20, -1][usize::from(xun.clamp(1, 3)) - 1]);
                 }
@@ -390,6 +413,25 @@ fn year(interval: u32, when: &str, before: bool) -> Option<String> {
         write!(rule, ";BYMONTHDAY={}", join(&days)).ok()?;
     }
     Some(rule)
+}
+
+/// 1月1日至6月30日, 6至9月: the months that the range touches.
+fn between_months(head: &str, from: &str, to: &str) -> Option<String> {
+    let month = |words: &str| {
+        let point =
+            point::read(words, false).or_else(|| point::read(&format!("{words}月"), false))?;
+        match point.stretch {
+            Stretch::Day(Month::No(month), _) | Stretch::Month(Month::No(month)) => Some(month),
+            _ => None,
+        }
+    };
+    let (from, to) = (month(from)?, month(to)?);
+    // 11月至次年2月 goes round the end of the year.
+    let last = if to < from { to + 12 } else { to };
+    let months: Vec<_> = (from..=last)
+        .map(|month| ((month - 1) % 12 + 1).to_string())
+        .collect();
+    Some(format!("{head};BYMONTH={}", months.join(",")))
 }
 
 #[cfg(test)]
