@@ -107,8 +107,10 @@ impl Units {
         let by_prefix = |name: &str| self.offices.prefixed(&self.places, name, here, date);
         let issuer = issuer.map(str::trim).filter(|issuer| !issuer.is_empty());
         let national = issuer.is_some_and(|issuer| self.offices.is_national(issuer));
-        if let Some(full) = self.offices.national(&name, national, date) {
-            return Some(full);
+        let body = self.offices.national(&name, national, date);
+        // 文化部 after 2018 is nobody: not a department of the issuer either.
+        if body.is_some() || self.offices.is_national(&name) {
+            return body;
         }
         if let Some(found) = by_prefix(&name) {
             return Some(found.full);
@@ -133,7 +135,8 @@ impl Units {
 
     /// What kind of name a name is; none if it is the name of nobody.
     pub fn scope(&self, name: &str) -> Option<Scope> {
-        self.scopes.of(name)
+        let known = || self.offices.is_name(name.trim()).then_some(Scope::Unit);
+        self.scopes.of(name).or_else(known)
     }
 
     /// What the unit of a full name is for: a class of `rules/unit/functions.toml`.

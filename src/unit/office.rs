@@ -144,10 +144,13 @@ impl Row {
         }
     }
 
-    fn is_at(&self, level: Level) -> bool {
-        self.levels
-            .as_ref()
-            .is_none_or(|levels| levels.contains(&level.into()))
+    /// Whether `at` can have it. 北京市 has offices of a province and of a city.
+    fn is_at(&self, places: &Places, at: Index) -> bool {
+        let level = places.level(at);
+        let municipality = level == Level::Province && places.own_name(at).ends_with('市');
+        self.levels.as_ref().is_none_or(|levels| {
+            levels.contains(&level.into()) || municipality && levels.contains(&LevelName::City)
+        })
     }
 
     fn full(&self, places: &Places, at: Index) -> String {
@@ -170,9 +173,6 @@ impl Row {
         let Some((before, behind)) = form.split_once("{region}") else {
             return Vec::new();
         };
-        if behind.contains("{region}") {
-            return Vec::new();
-        }
         levels
             .into_iter()
             .map(|level| {
@@ -314,7 +314,7 @@ impl Offices {
             };
             for bare in [false, true] {
                 if let Some((end, found)) = places.chain(rest, bare)
-                    && let Some(at) = places.nearest(&found, here)
+                    && let Some(at) = places.nearest(&rest[..end], &found, here)
                     && let Some(found) = self.at(places, before, &rest[end..], at, date)
                 {
                     return Some(found);
@@ -352,11 +352,10 @@ impl Offices {
         at: Index,
         date: Option<Date>,
     ) -> Option<Found> {
-        let level = places.level(at);
         let valid = rows
             .iter()
             .map(|&index| &self.rows[index])
-            .filter(|row| row.is_at(level) && is_valid(row.since, row.until, date));
+            .filter(|row| row.is_at(places, at) && is_valid(row.since, row.until, date));
         let mut found: Vec<Found> = valid
             .map(|row| Found {
                 full: row.full(places, at),
@@ -392,6 +391,11 @@ impl Offices {
         self.only(places, rows, at, date)
     }
 
+    /// Whether `name` is one of a body of the whole country, or of an office without its region.
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        self.national.contains_key(name) || self.alone.contains_key(name)
+    }
+
     /// What the office with this full name is for.
     pub(super) fn function(&self, places: &Places, name: &str) -> Option<&str> {
         if let Some(bodies) = self.national.get(name) {
@@ -403,7 +407,8 @@ impl Offices {
             };
             for bare in [false, true] {
                 if let Some((end, _)) = places.chain(rest, bare) {
-                    let key = (before.clone(), rest[end..].to_owned());
+                    let (region, behind) = rest.split_at(end);
+                    let key = (before.clone(), behind.replace(region, "{region}"));
                     let rows = self.parts.get(&key);
                     let classes: BTreeMap<&str, ()> = rows
                         .into_iter()
