@@ -60,7 +60,7 @@ const OTHERS: [char; 12] = [
 ];
 
 impl Departments {
-    pub(super) fn new(file: File, known: impl Fn(&str) -> bool) -> Result<Self, String> {
+    pub(super) fn new(file: File) -> Self {
         let mut departments = Self {
             endings: file.endings,
             with_parts: file.with_parts,
@@ -69,12 +69,6 @@ impl Departments {
             ..Self::default()
         };
         for (index, row) in file.departments.into_iter().enumerate() {
-            if !known(&row.function) {
-                return Err(format!(
-                    "function {:?} is not in unit/functions.toml",
-                    row.function
-                ));
-            }
             let own = row.names.iter().map(|name| (name, name));
             let aliases = row
                 .aliases
@@ -88,7 +82,12 @@ impl Departments {
             }
             departments.functions.push(row.function);
         }
-        Ok(departments)
+        departments
+    }
+
+    /// The classes that its rows name.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &String> {
+        self.functions.iter()
     }
 
     /// What a name without rank or region stands for in a notice of `issuer`: `alone`, the office of
