@@ -43,12 +43,13 @@ pub(super) struct Departments {
 }
 
 /// Who issued a notice.
-pub(super) struct Issuer {
+pub(super) struct Issuer<'a> {
     /// Its full name, or as written.
     pub name: String,
     /// Whether the name is that of an office that is known.
     pub known: bool,
-    pub function: Option<String>,
+    /// What it is for.
+    pub function: Option<&'a str>,
 }
 
 /// Longer names in 部, 室 or 科 are something else.
@@ -95,17 +96,17 @@ impl Departments {
     pub(super) fn choose(
         &self,
         name: &str,
-        issuer: &Issuer,
+        issuer: &Issuer<'_>,
         alone: Option<Found>,
     ) -> Option<String> {
         let leading = matches!(
-            issuer.function.as_deref(),
+            issuer.function,
             Some("party-leadership" | "government" | "general-office" | "peoples-congress")
         );
         let inner = self.inner(name);
         if leading {
             // The one department that the government itself has by that name.
-            let office = name == "办公室" && issuer.function.as_deref() != Some("general-office");
+            let office = name == "办公室" && issuer.function != Some("general-office");
             return match alone {
                 Some(found) => Some(found.full),
                 None => office.then(|| issuer.name.clone() + name),

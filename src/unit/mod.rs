@@ -129,14 +129,12 @@ impl Units {
             return Some(found.full);
         }
         let from = issuer.map(|issuer| {
-            let national = self.bodies.find(issuer, false, date);
-            let known = by_prefix(issuer);
-            let function = known.as_ref().map(|found| found.function.clone());
-            let full = known.map(|found| found.full).or(national);
+            let body = self.bodies.find(issuer, false, date);
+            let full = body.or_else(|| by_prefix(issuer).map(|found| found.full));
             department::Issuer {
                 known: full.is_some(),
+                function: full.as_deref().and_then(|full| self.function(full)),
                 name: full.unwrap_or_else(|| issuer.to_owned()),
-                function,
             }
         });
         let alone = self.offices.alone(&self.places, &name, here, date);
