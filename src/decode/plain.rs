@@ -150,7 +150,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Reads UTF-8 from byte `at` on.
+/// Reads UTF-8 from byte `at` up to the end of `bytes`.
 pub(super) fn read_utf8(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
     if let Ok(all) = std::str::from_utf8(&bytes[at..]) {
         return writer.same(all, at);
@@ -165,9 +165,8 @@ pub(super) fn read_utf8(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
     }
 }
 
-/// Reads any encoding that `encoding_rs` has from byte `at` on.
-pub(super) fn read(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
-    let encoding = writer.encoding;
+/// Reads any other encoding that `encoding_rs` has from byte `at` up to the end of `bytes`.
+pub(super) fn read(writer: &mut Writer<'_>, encoding: Encoding, bytes: &[u8], mut at: usize) {
     let mut decoder = encoding.standard().new_decoder_without_bom_handling();
     let chunk = CHUNK.min(bytes.len());
     let room = decoder.max_utf8_buffer_length_without_replacement(chunk);
