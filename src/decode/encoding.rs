@@ -34,6 +34,8 @@ pub(super) struct Choice {
     pub cut: usize,
     /// What the sample looks like in that reading.
     pub score: Score,
+    /// Whether all of the bytes are valid UTF-8.
+    pub valid: bool,
     /// Why the choice may be wrong.
     pub doubt: Option<String>,
 }
@@ -45,6 +47,7 @@ impl Choice {
             mark,
             cut: 0,
             score,
+            valid: false,
             doubt: None,
         }
     }
@@ -71,7 +74,7 @@ pub(super) fn choose(bytes: &[u8]) -> Choice {
     let rest = &bytes[len..bytes.len() - padding.count()];
     let windows = Windows::of(rest);
     let valid = std::str::from_utf8(rest).is_ok();
-    match marked {
+    let choice = match marked {
         // The mark of UTF-8 before other bytes: an editor added it to a file that it misread.
         Some(encoding) if encoding != Encoding::Utf8 || valid => {
             let score = score(windows.aligned(encoding, 0), encoding, &mut buffer);
@@ -79,7 +82,8 @@ pub(super) fn choose(bytes: &[u8]) -> Choice {
         }
         _ if valid => valid_utf8(rest, &windows, &mut buffer),
         _ => rule_out(&windows, len, &mut buffer),
-    }
+    };
+    Choice { valid, ..choice }
 }
 
 /// Chooses where bytes without a mark are valid UTF-8: nearly always that is what they are.
@@ -166,6 +170,7 @@ fn rule_out(windows: &Windows<'_>, mark: usize, buffer: &mut String) -> Choice {
         mark,
         cut: best.cut,
         score: best.score,
+        valid: false,
         doubt,
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn stretches(bytes: &[u8], at: usize, main: Encoding) -> Vec<(Encodin
     let rest = &bytes[at..];
     let other: fn(&[u8]) -> Option<Encoding> = match main {
         Encoding::Gb18030 | Encoding::Big5 => utf8_line,
-        Encoding::Utf8 if std::str::from_utf8(rest).is_err() => gb_line,
+        Encoding::Utf8 => gb_line,
         _ => return whole,
     };
     let mut found: Vec<(Encoding, Span)> = Vec::new();

@@ -102,7 +102,11 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
         return Err(wrong(problem));
     }
     let after = choice.mark + choice.cut;
-    let stretches = mixed::stretches(bytes, after, choice.encoding);
+    let stretches = if choice.valid && choice.encoding == Encoding::Utf8 {
+        vec![(Encoding::Utf8, Span::new(after, bytes.len()))]
+    } else {
+        mixed::stretches(bytes, after, choice.encoding)
+    };
     let mut decoded = read(bytes, choice.encoding, choice.mark, &stretches).map_err(wrong)?;
     let other = |(encoding, _): &&(Encoding, Span)| *encoding != choice.encoding;
     if let Some((encoding, span)) = stretches.iter().find(other) {

@@ -88,6 +88,7 @@ impl Places {
                 parent: None,
             });
         }
+        places.places.sort_by_key(|place| place.code);
         for index in 0..places.places.len() {
             places.places[index].parent = places.find_parent(index);
         }
@@ -125,16 +126,20 @@ impl Places {
         Ok(())
     }
 
+    /// All that have or had a code.
+    fn of_code(&self, code: u32) -> std::ops::Range<Index> {
+        let start = self.places.partition_point(|place| place.code < code);
+        let len = self.places[start..].partition_point(|place| place.code == code);
+        start..start + len
+    }
+
     fn find_parent(&self, index: Index) -> Option<Index> {
         let place = &self.places[index];
         let find = |code: u32| {
-            let of_code = |other: &Place| other.code == code;
             // A former district lay in a former city: 莱城区 in 莱芜市.
-            let same = self
-                .places
-                .iter()
-                .position(|other| of_code(other) && other.former == place.former);
-            same.or_else(|| self.places.iter().position(of_code))
+            let mut all = self.of_code(code);
+            let same = all.clone().find(|&i| self.places[i].former == place.former);
+            same.or_else(|| all.next())
         };
         let (city, province) = (place.code / 100 * 100, place.code / 10_000 * 10_000);
         if place.code == province {
@@ -247,10 +252,10 @@ impl Places {
     /// The region of a record.
     pub(super) fn index(&self, region: &Region) -> Option<Index> {
         let code: u32 = region.code.parse().ok()?;
-        let all = || (0..self.places.len()).filter(|&i| self.places[i].code == code);
-        all()
+        let mut all = self.of_code(code);
+        all.clone()
             .find(|&i| region.name.ends_with(self.own_name(i)))
-            .or_else(|| all().next())
+            .or_else(|| all.next())
     }
 
     /// Whether `index` is `above` or lies in it.
