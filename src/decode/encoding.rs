@@ -107,9 +107,12 @@ fn valid_utf8(bytes: &[u8], windows: &Windows<'_>, buffer: &mut String) -> Choic
             }
         }
     }
-    // A few hanzi of GBK can be valid UTF-8: 通知 is ֪ͨ, and no notice writes that.
+    // A few hanzi of GBK can be valid UTF-8: 通知 is ֪ͨ, and no notice writes that. One alone is
+    // rather a letter: é is 茅.
     let gb = by(Encoding::Gb18030);
-    if windows.ascii || hanzi || utf8.share > POOR || gb.share < CLEAR {
+    let mut runs = bytes.split(u8::is_ascii).filter(|run| !run.is_empty());
+    let pairs = !windows.ascii && runs.all(|run| run.len() >= 4);
+    if !pairs || hanzi || utf8.share > POOR || gb.share < CLEAR {
         return Choice::sure(Encoding::Utf8, 0, utf8);
     }
     Choice {
@@ -316,7 +319,9 @@ mod tests {
         let choice = choose(&encoding_rs::GBK.encode("通知").0);
         assert_eq!(choice.encoding, Encoding::Gb18030);
         assert!(choice.doubt.is_some(), "they are valid UTF-8, too");
-        assert_eq!(of("café, Привет".as_bytes()), Encoding::Utf8);
+        for words in ["café", "25 °C, 3×4 m²", "Привет, Иван"] {
+            assert_eq!(of(words.as_bytes()), Encoding::Utf8, "{words}");
+        }
     }
 
     #[test]

@@ -264,7 +264,11 @@ mod tests {
         let decoded = read_all(&bytes);
         assert_eq!(decoded.encoding, "UTF-8");
         assert_eq!(decoded.warnings.len(), 101);
-        assert!(decoded.warnings[100].message.contains("400"));
+        assert!(decoded.warnings[100].message.contains("400处"));
+        let many = decode(&Source::plain("a.txt", bytes.repeat(30))).expect("is text");
+        assert!(many.warnings[100].message.contains("14900处"));
+        assert_eq!(many.warnings[100].span.end, bytes.len() * 30);
+        assert_eq!(many.text.edits().len(), 10_000);
     }
 
     #[test]
