@@ -108,7 +108,7 @@ pub enum Reason {
     Wrap,
     /// A numeral misread by a scanner: (ー) for （一）.
     Numeral,
-    /// Marks around the year of a document number: [2019] for 〔2019〕.
+    /// Marks around the year of a document number: `[2019]` for `〔2019〕`.
     DocumentNumber,
 }
 
