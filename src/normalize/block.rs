@@ -17,7 +17,7 @@ pub(super) enum Ending {
 
 /// Marks that no line begins with.
 pub(super) const NEVER_FIRST: &[char] = &[
-    '，', '。', '、', '；', '！', '？', '”', '》', '）', '〕', '’',
+    '，', '。', '、', '；', '！', '？', '”', '》', '）', '〕', '】', '’',
 ];
 
 const NUMERALS: &str = "一二三四五六七八九十百零〇ー—－";

@@ -15,6 +15,8 @@ const TOTAL: f64 = 25.8;
 const OFFICIAL: f64 = 13.0;
 /// Added for each pair of characters that the document has elsewhere.
 const SEEN: f64 = 1.5;
+/// Added where two marks stand side by side that never do: 。、
+const CROWDED: f64 = -12.0;
 /// Longest word in characters.
 const LONGEST: usize = 6;
 
@@ -94,11 +96,15 @@ impl<'r> Model<'r> {
                 }
             }
         }
+        let crowded = text
+            .windows(2)
+            .filter(|w| is_stop(w[0]) && is_stop(w[1]))
+            .count();
         let seen = text
             .windows(2)
             .filter(|w| self.seen.contains(&(w[0], w[1])))
             .count();
-        best[text.len()] + SEEN * seen as f64
+        best[text.len()] + SEEN * seen as f64 + CROWDED * crowded as f64
     }
 
     /// Bits that a character of `text` takes; 6 to 10 for prose, 15 and more for what is none.
@@ -106,6 +112,11 @@ impl<'r> Model<'r> {
         let chars: Vec<char> = text.chars().collect();
         -self.score(&chars) / chars.len().max(1) as f64
     }
+}
+
+/// Marks of which one excludes another beside it.
+const fn is_stop(c: char) -> bool {
+    matches!(c, '，' | ',' | '。' | '、' | '；' | '：' | '？' | '！')
 }
 
 /// The simplified form, in which the counts are kept.
@@ -138,7 +149,7 @@ fn other(c: char) -> f64 {
         '“' | '”' | '：' | '；' | '（' | '）' | '(' | ')' | ':' | ';' | '《' | '》' => {
             -7.0
         }
-        '0'..='9' | ' ' | '\n' | '.' | '-' => -6.0,
+        '0'..='9' | ' ' | '\u{3000}' | '\n' | '.' | '-' => -6.0,
         'a'..='z' | 'A'..='Z' => -11.0,
         _ if is_wide_mark(c) => -11.0,
         '?' | '!' => -13.0,

@@ -19,20 +19,35 @@ const PROSE: f64 = 12.5;
 const BETTER: f64 = 3.0;
 
 /// Reads anew what was decoded wrongly.
-pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
+pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
     let mut findings = Findings::default();
     let mut judge = Judge { rules, model: None };
     let mut start = 0;
+    let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
         let words = line.trim_end_matches(['\n', '\r']);
-        let signs = Signs::of(words);
-        if signs.show(Signs::LATIN) {
-            latin(words, start, &mut judge, &mut findings);
-        } else if signs.show(Signs::UTF8_AS_GBK.or(Signs::RARE_HANZI).or(Signs::PRIVATE)) {
-            wide(words, start, signs, &mut judge, level, &mut findings);
+        if !words.is_ascii() {
+            lines.push((start, words, Signs::of(words)));
         }
         start += line.len();
     }
+    if lines
+        .iter()
+        .any(|(_, _, signs)| signs.show(Signs::UTF8_AS_GBK))
+    {
+        utf8_as_gbk(&lines, &mut judge, &mut findings);
+    }
+    for &(start, line, _) in lines
+        .iter()
+        .filter(|(_, _, signs)| signs.show(Signs::LATIN))
+    {
+        latin(line, start, &mut judge, &mut findings);
+    }
+    wide(&lines, &mut judge, &mut findings);
+    findings.edits.sort_by_key(|edit| edit.span);
+    findings
+        .edits
+        .dedup_by(|next, last| next.span.start < last.span.end);
     findings
 }
 
@@ -48,6 +63,11 @@ impl Judge<'_> {
         self.model
             .get_or_insert_with(|| Model::new(self.rules))
             .bits(&sample)
+    }
+
+    /// Whether `new`, which is well-formed UTF-8 as hardly any other bytes are, is likelier than `old`.
+    fn trusts(&mut self, new: &str, old: &str) -> bool {
+        is_chinese(new) && self.bits(new) + 1.0 < self.bits(old)
     }
 
     /// Whether `new` is prose, and `old` is none.
@@ -78,7 +98,7 @@ fn is_chinese(text: &str) -> bool {
             strange += 1;
         }
     }
-    hanzi >= 2 && rare * 10 <= hanzi && strange * 20 <= hanzi
+    hanzi >= 2 && rare * 8 <= hanzi && strange * 6 <= hanzi
 }
 
 /// Runs of Latin letters and signs that are bytes of UTF-8, GBK or Big5.
@@ -96,13 +116,19 @@ fn latin(line: &str, start: usize, judge: &mut Judge<'_>, findings: &mut Finding
         let read = |encoding: &'static Encoding| {
             encoding.decode_without_bom_handling_and_without_replacement(&bytes)
         };
-        let readings = [
-            std::str::from_utf8(&bytes).ok().map(Into::into),
-            read(GBK),
-            read(BIG5),
-        ];
+        let utf8 = std::str::from_utf8(&bytes)
+            .ok()
+            .filter(|new| judge.trusts(new, run));
+        if let Some(new) = utf8 {
+            findings.edits.push(Edit::new(
+                start + at..start + at + len,
+                new,
+                Reason::Mojibake,
+            ));
+            continue;
+        }
         let mut best: Option<(f64, String)> = None;
-        for new in readings.into_iter().flatten() {
+        for new in [read(GBK), read(BIG5)].into_iter().flatten() {
             if !judge.prefers(&new, run) {
                 continue;
             }
@@ -141,60 +167,94 @@ fn as_bytes(run: &str) -> Vec<u8> {
     bytes
 }
 
-/// UTF-8 or Big5 read as GBK, GBK read as Big5.
-fn wide(
-    line: &str,
-    start: usize,
-    signs: Signs,
-    judge: &mut Judge<'_>,
-    level: Repair,
-    findings: &mut Findings,
-) {
-    let span = |from: usize, len: usize| Span::new(start + from, start + from + len);
-    if signs.show(Signs::UTF8_AS_GBK) {
-        let before = findings.edits.len();
-        for (at, part) in parts(line) {
-            if let Some(new) = utf8_as_gbk(part, judge, level) {
-                if new.contains('\u{fffd}') {
-                    let message = "误解码的文字中有字节丢失";
-                    findings.doubts.push((
-                        Code::DamageLeft,
-                        message.to_owned(),
-                        span(at, part.len()),
-                    ));
-                }
-                findings
-                    .edits
-                    .push(Edit::new(span(at, part.len()), new, Reason::Mojibake));
+/// UTF-8 read as GBK. Lines that show it are enough to try the others, too.
+fn utf8_as_gbk(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let mut shown = false;
+    for anew in [false, true] {
+        for &(start, line, signs) in lines
+            .iter()
+            .filter(|(_, _, signs)| signs.show(Signs::UTF8_AS_GBK) != anew)
+        {
+            if !anew || shown {
+                let before = findings.edits.len();
+                read_as_utf8(line, start, judge, findings);
+                shown |= signs.show(Signs::UTF8_AS_GBK) && findings.edits.len() > before;
             }
         }
-        if findings.edits.len() > before {
-            return;
+    }
+}
+
+fn read_as_utf8(line: &str, start: usize, judge: &mut Judge<'_>, findings: &mut Findings) {
+    for (at, part) in parts(line) {
+        let new = bytes_of(part)
+            .and_then(|bytes| read(&bytes))
+            .filter(|new| judge.trusts(new, part));
+        // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
+        let lost = || {
+            part.contains("锟斤拷")
+                .then(|| part.replace("锟斤拷", "\u{fffd}\u{fffd}"))
+        };
+        let Some(new) = new.or_else(lost) else {
+            continue;
+        };
+        let span = Span::new(start + at, start + at + part.len());
+        if new.contains('\u{fffd}') {
+            let message = "误解码的文字中有字节丢失";
+            findings
+                .doubts
+                .push((Code::DamageLeft, message.to_owned(), span));
         }
+        findings.edits.push(Edit::new(span, new, Reason::Mojibake));
     }
-    // Traditional text shows rare hanzi, too, but is prose already; Big5 read as GBK always holds private-use characters.
-    let rare = line
-        .chars()
-        .filter(|&c| is_hanzi(c) && super::hanzi::simplified(c).is_none())
-        .filter(|&c| Signs::of_char(c).show(Signs::RARE_HANZI))
-        .count();
-    if !signs.show(Signs::PRIVATE) && rare < 3 {
-        return;
-    }
+}
+
+/// A line with its place and its signs.
+type Line<'a> = (usize, &'a str, Signs);
+
+/// Big5 read as GBK, GBK read as Big5. One line shows it best when it is long; once two lines of a text do, the others
+/// are believed, too.
+fn wide(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
     for (taken, meant) in [(GBK, BIG5), (BIG5, GBK)] {
-        let (bytes, _, failed) = taken.encode(line);
-        if failed {
+        let anew = |line: &str| -> Option<String> {
+            let (bytes, _, failed) = taken.encode(line);
+            let read = meant.decode_without_bom_handling_and_without_replacement(&bytes)?;
+            (!failed).then(|| read.into_owned())
+        };
+        let sure = lines
+            .iter()
+            .filter(|(_, line, signs)| looks_misread(line, *signs))
+            .filter(|(_, line, _)| anew(line).is_some_and(|new| judge.prefers(&new, line)))
+            .take(2)
+            .count();
+        if sure == 0 {
             continue;
         }
-        if let Some(new) = meant.decode_without_bom_handling_and_without_replacement(&bytes)
-            && judge.prefers(&new, line)
-        {
-            findings
-                .edits
-                .push(Edit::new(span(0, line.len()), new, Reason::Mojibake));
-            return;
+        for &(start, line, signs) in lines {
+            let Some(new) = anew(line) else { continue };
+            let believed = if sure > 1 {
+                is_chinese(&new) && judge.bits(&new) + 1.0 < judge.bits(line)
+            } else {
+                looks_misread(line, signs) && judge.prefers(&new, line)
+            };
+            if believed {
+                findings
+                    .edits
+                    .push(Edit::new(start..start + line.len(), new, Reason::Mojibake));
+            }
         }
     }
+}
+
+/// Traditional text shows rare hanzi, too, but such as have a simplified form; Big5 read as GBK shows private use.
+fn looks_misread(line: &str, signs: Signs) -> bool {
+    let is_odd = |&c: &char| {
+        is_hanzi(c)
+            && Signs::of_char(c).show(Signs::RARE_HANZI)
+            && super::hanzi::simplified(c).is_none()
+            || matches!(c, '\u{3105}'..='\u{3129}' | 'ぁ'..='ヶ' | '\u{e000}'..='\u{f8ff}' | '﹐'..='﹫')
+    };
+    signs.show(Signs::RARE_HANZI.or(Signs::PRIVATE))
+        && line.chars().filter(is_odd).take(2).count() > 1
 }
 
 /// The whole line, or its parts between sound ones: stretches without blanks.
@@ -270,16 +330,6 @@ fn read(bytes: &[Byte]) -> Option<String> {
         at += rest.len();
     }
     Some(out)
-}
-
-fn utf8_as_gbk(part: &str, judge: &mut Judge<'_>, _: Repair) -> Option<String> {
-    // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
-    let new = bytes_of(part).and_then(|bytes| read(&bytes));
-    match new {
-        Some(new) if judge.prefers(&new, part) => Some(new),
-        _ if part.contains("锟斤拷") => Some(part.replace("锟斤拷", "\u{fffd}\u{fffd}")),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ const BUDGET: usize = 40_000;
 const MARGINS: (f64, f64) = (8.0, 36.0);
 /// Bits by which the best must be likelier than the next best to be written where only what is certain is.
 const CERTAIN: f64 = 3.0;
+/// Bits a character from which on a restored run is no Chinese.
+const NONSENSE: f64 = 17.0;
 /// Characters before and after a run by which its readings are judged.
 const CONTEXT: usize = 7;
 
@@ -198,7 +200,9 @@ impl Search<'_> {
         } else {
             MARGINS.1
         };
-        if best - stands < margin {
+        // What the bytes allow can be nonsense all the same; then something else happened there.
+        let bits = -self.model.score(&reading.out) / reading.out.len().max(1) as f64;
+        if best - stands < margin || bits > NONSENSE {
             return None;
         }
         let rival = scored.iter().find(|(_, other)| other.out != reading.out);
@@ -362,6 +366,7 @@ impl Search<'_> {
                 let mut new = reading.clone();
                 new.at += 1;
                 new.pending = pending;
+                new.lost |= pending == Pending::Lost;
                 new.out.push(c);
                 new.out.extend(extra);
                 if let (Pending::None, Some(Kind::Note(p))) = (pending, after.map(|t| &t.kind)) {
@@ -407,6 +412,8 @@ impl Search<'_> {
             }
             Kind::Char(c) => match (*c, bytes(*c)) {
                 ('€', _) => go(0x80, Pending::None, None),
+                // One decoder takes 80 and the byte behind it for its first private-use character.
+                ('\u{e000}', _) => go(0x80, Pending::Lost, None),
                 (_, Some([a, b])) if b < 0x80 => go(a, Pending::None, Some(char::from(b))),
                 (_, Some([a, b])) => go(a, Pending::Byte(b), None),
                 (c, None) if c.is_ascii() => {
