@@ -1,6 +1,6 @@
 //! One source from bytes to records: decode, normalize, segment, extract.
 
-use crate::decode::{self, Decoded, Encoding};
+use crate::decode::{self, Decoded};
 use crate::error::{Code, Error, Warning};
 use crate::extract::assignment::Mention;
 use crate::extract::deadline::{Deadline, Inferred};
@@ -39,6 +39,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         encoding,
         mut warnings,
     } = decode::decode(source)?;
+    let decoded = text.clone();
     let script = normalize::script(text.as_str());
     warnings.extend(normalize::normalize(&mut text, rules));
     let mut notice = notice::segment(text, rules);
@@ -46,7 +47,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let sha256 = Sha256::digest(&source.bytes);
     let writer = Writer {
         source,
-        encoding,
+        decoded: &decoded,
         notice: &notice,
         rules,
     };
@@ -103,7 +104,7 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
 
 struct Writer<'a> {
     source: &'a Source,
-    encoding: Encoding,
+    decoded: &'a Text,
     notice: &'a Notice,
     rules: &'a RuleSet,
 }
@@ -310,7 +311,7 @@ impl<'a> Writer<'a> {
 
     /// The source's own words.
     fn quote(&self, span: Span) -> String {
-        decode::quote(&self.source.bytes, self.encoding, span)
+        self.decoded.said_in(span).to_owned()
     }
 }
 

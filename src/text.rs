@@ -337,6 +337,31 @@ impl Text {
         self.map.source(span)
     }
 
+    /// The words of this text that come from `span` of the source.
+    pub fn said_in(&self, span: Span) -> &str {
+        let start = self.halve(|source| source.end <= span.start);
+        let end = self.halve(|source| source.start < span.end).max(start);
+        &self.value[start..end]
+    }
+
+    /// Where the characters end whose place in the source is `wanted`: the map is monotone, so halving finds it.
+    fn halve(&self, wanted: impl Fn(Span) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.value.len());
+        while low < high {
+            let middle = self.value.floor_char_boundary(low + (high - low) / 2);
+            let len = self.value[middle..]
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
+            if wanted(self.source(Span::new(middle, middle + len))) {
+                low = middle + len;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
     /// Applies `edits`, sorted and apart from each other, and logs them.
     ///
     /// Where old and new have the same number of characters they answer one another (機關 → 机关);
