@@ -216,10 +216,14 @@ impl Finder {
         self.search(refusing, &blank, &mut candidates);
         let mut year = None;
         let mut every = None;
+        let before = found.len();
         for candidate in choose(candidates) {
             let Some(captures) = &candidate.captures else {
                 continue;
             };
+            if captures.name("following").is_some() && found.len() == before {
+                continue;
+            }
             let frame = Frame {
                 reference,
                 year,
@@ -294,7 +298,9 @@ impl Finder {
                         rule: i,
                         span: span.shift(sentence.start),
                         refused: false,
-                        weak: captures.name("future").is_some(),
+                        weak: ["future", "following", "weak"]
+                            .iter()
+                            .any(|group| captures.name(group).is_some()),
                         captures: Some(captures),
                     });
                 }
