@@ -189,7 +189,12 @@ impl Search<'_> {
         let stands = judge(&[], 0);
         let mut scored: Vec<(f64, Reading)> = found
             .into_iter()
-            .map(|r| (judge(&r.out, r.at) + r.bonus + stop(&before, &r.out), r))
+            .map(|r| {
+                (
+                    judge(&r.out, r.at) + r.bonus + self.fits(&before, &r, &tokens),
+                    r,
+                )
+            })
             .collect();
         self.budget = self.budget.saturating_sub(at + scored.len());
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
@@ -431,6 +436,32 @@ impl Search<'_> {
         }
     }
 
+    /// Bits for what a run says beside its neighbors.
+    fn fits(&self, before: &[char], reading: &Reading, tokens: &[Token]) -> f64 {
+        let mut bits = 0.0;
+        // 三。”: no sentence ends right after a quote was opened.
+        let near = &before[before.len().saturating_sub(4)..];
+        if reading.out.first() == Some(&'。') && near.contains(&'“') {
+            bits -= 12.0;
+        }
+        // A line ends in a full stop more often than in a comma.
+        if reading.at == tokens.len() {
+            bits += match reading.out.last() {
+                Some('。') => 4.0,
+                Some('，' | '、') => -8.0,
+                _ => 0.0,
+            };
+        }
+        // What Big5 lacks is simplified, and the site wrote none of it.
+        let simplified = |c: &&char| {
+            super::signs::is_hanzi(**c) && encoding_rs::BIG5.encode(c.encode_utf8(&mut [0; 4])).2
+        };
+        if self.annotated {
+            bits -= 15.0 * reading.out.iter().filter(simplified).count() as f64;
+        }
+        bits
+    }
+
     /// Bits that an annotation behind a character adds to it.
     fn agrees(&self, c: char, syllable: &str) -> f64 {
         let known = self.readings.values().any(|chars| chars.contains(c));
@@ -443,16 +474,6 @@ impl Search<'_> {
             (true, false) => -11.0,
             (false, false) => -4.0,
         }
-    }
-}
-
-/// Bits that a full stop restored at the start of a run costs where a quote was opened just before: 三。”.
-fn stop(before: &[char], out: &[char]) -> f64 {
-    let near = &before[before.len().saturating_sub(4)..];
-    if out.first() == Some(&'。') && near.contains(&'“') {
-        -12.0
-    } else {
-        0.0
     }
 }
 
