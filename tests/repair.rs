@@ -282,7 +282,7 @@ fn printed(text: &str, width: usize, numbered: bool) -> String {
         if words.is_empty() {
             continue;
         }
-        if words.contains(['|', '\t']) {
+        if words.contains(['|', '\t']) || words.contains("  ") {
             // Rows of tables are not set as text.
             out.push_str(words);
             out.push('\n');
@@ -291,7 +291,8 @@ fn printed(text: &str, width: usize, numbered: bool) -> String {
         let mut column = 4;
         out.push_str("　　");
         for c in words.chars() {
-            if column + 2 > 2 * width && !"，。、；：！？）》”".contains(c) {
+            let in_word = c.is_ascii_graphic() && out.ends_with(|c: char| c.is_ascii_graphic());
+            if column + 2 > 2 * width && !in_word && !"，。、；：！？）》”".contains(c) {
                 out.push('\n');
                 column = 0;
                 lines += 1;
