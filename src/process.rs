@@ -1,9 +1,9 @@
 //! One source from bytes to records: decode, normalize, segment, extract.
 
-use crate::decode::{self, Decoded, Encoding};
+use crate::decode::{self, Decoded};
 use crate::error::{Code, Error, Warning};
 use crate::extract::assignment::Mention;
-use crate::extract::deadline::Deadline;
+use crate::extract::deadline::{Deadline, Inferred};
 use crate::extract::task::{self, Task};
 use crate::normalize;
 use crate::notice::{self, Clause, Notice};
@@ -14,6 +14,7 @@ use crate::record::{
 use crate::rule::{Field, RuleSet};
 use crate::source::Source;
 use crate::text::{Span, Text};
+use crate::unit::Clues;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -38,6 +39,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         encoding,
         mut warnings,
     } = decode::decode(source)?;
+    let decoded = text.clone();
     let script = normalize::script(text.as_str());
     warnings.extend(normalize::normalize(&mut text, rules));
     let mut notice = notice::segment(text, rules);
@@ -45,7 +47,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let sha256 = Sha256::digest(&source.bytes);
     let writer = Writer {
         source,
-        encoding,
+        decoded: &decoded,
         notice: &notice,
         rules,
     };
@@ -102,7 +104,7 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
 
 struct Writer<'a> {
     source: &'a Source,
-    encoding: Encoding,
+    decoded: &'a Text,
     notice: &'a Notice,
     rules: &'a RuleSet,
 }
@@ -114,13 +116,32 @@ impl<'a> Writer<'a> {
 
     fn head(&self, id: String) -> DocumentHead {
         let elements = &self.notice.elements;
+        let written = elements.issuer();
+        let clue = [&elements.title, &elements.address]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n");
+        let units = self.rules.units();
+        let region = units.region(&Clues {
+            issuer: written.as_deref(),
+            document_number: elements.document_number.as_deref(),
+            recipients: &elements.main_recipients,
+            text: (!clue.is_empty()).then_some(clue.as_str()),
+        });
+        let issuer = written.map(|issuer| {
+            units
+                .full_name(&issuer, None, region.as_ref(), elements.issued())
+                .unwrap_or(issuer)
+        });
         DocumentHead {
             id,
             source: self.source.name.clone(),
             title: elements.title.clone(),
             document_number: elements.document_number.clone(),
-            issuer: elements.issuer().map(str::to_owned),
-            region: None,
+            issuer,
+            region,
             document_date: elements.issued().map(|date| date.to_string()),
             year: elements.year(),
         }
@@ -193,7 +214,7 @@ impl<'a> Writer<'a> {
         };
         let units = |field| {
             task.units(field)
-                .map(|mention| self.unit(mention))
+                .map(|mention| self.unit(mention, head))
                 .collect::<Vec<_>>()
         };
         let mut warnings: Vec<_> = task
@@ -205,6 +226,17 @@ impl<'a> Writer<'a> {
                 ..warning.clone()
             })
             .collect();
+        for deadline in &task.deadlines {
+            let doubt = |code, message: &str| {
+                Warning::new(code, message, self.notice.text.source(deadline.span))
+            };
+            if deadline.inferred.contains(&Inferred::YearUnknown) {
+                warnings.push(doubt(Code::YearUnknown, "期限没有年份，文件也没有日期"));
+            }
+            if deadline.inferred.contains(&Inferred::Clamped) {
+                warnings.push(doubt(Code::DateClamped, "没有这一天，按当月最后一天"));
+            }
+        }
         if task.inherited {
             let span = self.notice.text.source(task.span);
             warnings.push(Warning::new(
@@ -249,11 +281,18 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn unit(&self, mention: &Mention<'_>) -> UnitRecord {
-        let span = self.notice.text.source(mention.name);
+    fn unit(&self, mention: &Mention<'_>, head: &DocumentHead) -> UnitRecord {
+        let issuer = head.issuer.as_deref();
+        let date = self.notice.elements.issued();
+        let span = self.notice.text.source(mention.span);
         UnitRecord {
-            name: self.words(mention.name).to_owned(),
-            canonical: None,
+            name: mention.name.clone(),
+            canonical: self.rules.units().full_name(
+                &mention.name,
+                issuer,
+                head.region.as_ref(),
+                date,
+            ),
             scope: mention.scope,
             rule: mention.rule.id.clone(),
             quote: self.quote(span),
@@ -264,25 +303,15 @@ impl<'a> Writer<'a> {
     fn deadline(&self, deadline: &Deadline) -> DeadlineRecord {
         let span = self.notice.text.source(deadline.span);
         DeadlineRecord {
-            text: self.words(deadline.span).to_owned(),
-            kind: deadline.kind,
-            start: deadline.start.clone(),
-            end: deadline.end.clone(),
-            recurrence: deadline.recurrence.clone(),
-            offset: deadline.offset.clone(),
-            anchor: deadline.anchor.clone(),
-            bound: deadline.bound,
-            about: deadline.about.map(|span| self.words(span).to_owned()),
-            inferred: deadline.inferred.clone(),
-            rule: deadline.rule.clone(),
             quote: self.quote(span),
             span,
+            ..deadline.record(self.notice.text.as_str())
         }
     }
 
     /// The source's own words.
     fn quote(&self, span: Span) -> String {
-        decode::quote(&self.source.bytes, self.encoding, span)
+        self.decoded.said_in(span).to_owned()
     }
 }
 

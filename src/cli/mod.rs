@@ -1,6 +1,7 @@
 //! The command line: the only place that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod deadlines;
 mod extract;
 mod message;
 mod rules;
@@ -32,6 +33,8 @@ enum Command {
     Extract(extract::Extract),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
+    /// Find time limits in single sentences
+    Deadlines(deadlines::Deadlines),
     /// The rules by which notices are read
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -91,6 +94,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let done = match &arguments.command {
         Command::Extract(extract) => extract.run(language),
         Command::Text(text) => text.run(),
+        Command::Deadlines(deadlines) => deadlines.run(),
         Command::Rules(rules) => rules.run(language),
     };
     match done {

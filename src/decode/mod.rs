@@ -9,11 +9,13 @@
 //! | `encoding.rs` | In which encoding? |
 //! | `score.rs` | How much does a reading look like Chinese? |
 //! | `plain.rs` | Which characters, and from which bytes? |
+//! | `mixed.rs` | Are some lines in another encoding? |
 //! | `hz.rs` | The same for HZ, which `encoding_rs` does not read. |
 
 mod binary;
 mod encoding;
 mod hz;
+mod mixed;
 mod plain;
 mod score;
 
@@ -99,7 +101,20 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
     if let Some(problem) = binary::no_text(bytes, &choice) {
         return Err(wrong(problem));
     }
-    let mut decoded = read(bytes, choice.encoding, choice.mark, choice.cut).map_err(wrong)?;
+    let after = choice.mark + choice.cut;
+    let stretches = if choice.valid && choice.encoding == Encoding::Utf8 {
+        vec![(Encoding::Utf8, Span::new(after, bytes.len()))]
+    } else {
+        mixed::stretches(bytes, after, choice.encoding)
+    };
+    let mut decoded = read(bytes, choice.encoding, choice.mark, &stretches).map_err(wrong)?;
+    let other = |(encoding, _): &&(Encoding, Span)| *encoding != choice.encoding;
+    if let Some((encoding, span)) = stretches.iter().find(other) {
+        let count = stretches.iter().filter(other).count();
+        let message = format!("有{count}处整行是{encoding}，其余是{}", choice.encoding);
+        let warning = Warning::new(Code::EncodingUncertain, message, *span);
+        decoded.warnings.push(warning);
+    }
     if let Some(doubt) = choice.doubt {
         let all = Span::new(0, bytes.len());
         decoded
@@ -125,49 +140,31 @@ pub fn decode_as(source: &Source, encoding: Encoding) -> Result<Decoded, Error> 
         Some((marked, len)) if marked == encoding => len,
         _ => 0,
     };
-    read(bytes, encoding, mark, 0).map_err(wrong)
+    let all = [(encoding, Span::new(mark, bytes.len()))];
+    read(bytes, encoding, mark, &all).map_err(wrong)
 }
 
-/// The source's own words in `span`, a span of whole characters as [`Text::source`] gives it.
-pub fn quote(bytes: &[u8], encoding: Encoding, span: Span) -> String {
-    let words = &bytes[span.start..span.end];
-    if encoding != Encoding::Hz {
-        return encoding
-            .standard()
-            .decode_without_bom_handling(words)
-            .0
-            .into_owned();
-    }
-    // Whether HZ reads pairs of letters as hanzi is said by the last escape on the line.
-    let line = bytes[..span.start]
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let before = &bytes[line..span.start];
-    let last = |escape: &[u8]| before.windows(2).rposition(|pair| pair == escape);
-    let opened = last(b"~{").is_some_and(|open| last(b"~}").is_none_or(|close| close < open));
-    let whole = if opened {
-        [b"~{", words].concat()
-    } else {
-        words.to_vec()
-    };
-    read(&whole, Encoding::Hz, 0, 0).map_or_else(
-        |_| String::new(),
-        |decoded| decoded.text.as_str().to_owned(),
-    )
-}
-
-/// Reads `bytes` after `mark` bytes of byte-order mark and `cut` bytes left over from a character
-/// that was cut in two.
-fn read(bytes: &[u8], encoding: Encoding, mark: usize, cut: usize) -> Result<Decoded, String> {
+/// Reads the `stretches` of `bytes`; what lies between them and the `mark` of byte order is left over
+/// from a character that was cut in two.
+fn read(
+    bytes: &[u8],
+    encoding: Encoding,
+    mark: usize,
+    stretches: &[(Encoding, Span)],
+) -> Result<Decoded, String> {
     let mut writer = plain::Writer::new(bytes, encoding);
-    if cut > 0 {
-        writer.malformed(Span::new(mark, mark + cut));
-    }
-    match encoding {
-        Encoding::Hz => hz::read(&mut writer, bytes, mark + cut),
-        Encoding::Utf8 => plain::read_utf8(&mut writer, bytes, mark + cut),
-        _ => plain::read(&mut writer, bytes, mark + cut),
+    let mut at = mark;
+    for &(encoding, span) in stretches {
+        if at < span.start {
+            writer.malformed(Span::new(at, span.start));
+        }
+        at = span.end;
+        let bytes = &bytes[..span.end];
+        match encoding {
+            Encoding::Hz => hz::read(&mut writer, bytes, span.start),
+            Encoding::Utf8 => plain::read_utf8(&mut writer, bytes, span.start),
+            _ => plain::read(&mut writer, encoding, bytes, span.start),
+        }
     }
     let (text, warnings) = writer.finish();
     // Two bytes of GBK are three of UTF-8: the text can pass the limit where the source does not.
@@ -239,6 +236,25 @@ mod tests {
     }
 
     #[test]
+    fn a_pasted_line_is_read_in_its_own_encoding() {
+        let gb = |words: &str| encoding_rs::GBK.encode(words).0.into_owned();
+        let lines = [
+            "关于印发工作要点的通知\n各县区科协：\n",
+            "（责任单位：市科协）\n",
+            "请于6月底前报送。\n",
+        ];
+        let bytes = [gb(lines[0]), lines[1].into(), gb(lines[2])].concat();
+        let decoded = read_all(&bytes);
+        assert_eq!(decoded.text.as_str(), lines.concat());
+        assert_eq!(decoded.encoding, "GB18030");
+        assert_eq!(decoded.warnings.len(), 1);
+        let utf8 = lines[0].repeat(9);
+        let decoded = read_all(&[utf8.as_bytes(), &gb(lines[2])].concat());
+        assert_eq!(decoded.text.as_str(), utf8 + lines[2]);
+        assert_eq!(decoded.encoding, "UTF-8");
+    }
+
+    #[test]
     fn warnings_end_in_a_summary() {
         let mut bytes = Vec::new();
         for _ in 0..500 {
@@ -248,7 +264,11 @@ mod tests {
         let decoded = read_all(&bytes);
         assert_eq!(decoded.encoding, Encoding::Utf8);
         assert_eq!(decoded.warnings.len(), 101);
-        assert!(decoded.warnings[100].message.contains("400"));
+        assert!(decoded.warnings[100].message.contains("400处"));
+        let many = decode(&Source::plain("a.txt", bytes.repeat(30))).expect("is text");
+        assert!(many.warnings[100].message.contains("14900处"));
+        assert_eq!(many.warnings[100].span.end, bytes.len() * 30);
+        assert_eq!(many.text.edits().len(), 10_000);
     }
 
     #[test]

@@ -291,7 +291,16 @@ impl<'a> Tree<'a> {
         if words.is_empty() {
             return;
         }
-        if closing {
+        // 四、做好信息报送 over 请各单位…报送: the demand is the clause's own.
+        let said = self.open.last().is_some_and(|open| {
+            let clause = &open.clause;
+            clause.paragraphs.len() > 1
+                || clause
+                    .paragraphs
+                    .iter()
+                    .any(|first| first.end > clause.heading.end + '。'.len_utf8())
+        });
+        if closing && said {
             self.close_to(1);
             self.outside = true;
         }

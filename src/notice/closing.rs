@@ -216,13 +216,7 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
             continue;
         }
         if let Some(found) = rules.word("contact_name").captures(words) {
-            let list = found["names"]
-                .split(['、', '，', ' ', '\u{3000}'])
-                .filter(|name| !name.is_empty());
-            names.extend(
-                list.take_while(|name| !rules.word("contact_word").is_match(name))
-                    .map(str::to_owned),
-            );
+            names.extend(people(&found["names"], rules));
         }
         phones.extend(
             rules
@@ -264,6 +258,32 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
             email: of(&mails, at),
         })
         .collect();
+}
+
+/// `市水保处 闵某 电话` is one person; an office stands for itself only where nobody is named.
+fn people(words: &str, rules: &RuleSet) -> Vec<String> {
+    let is_office = |name: &str| rules.word("unit").is_match(name);
+    let names: Vec<&str> = words
+        .split(['、', '，', ' ', '\u{3000}'])
+        .filter(|name| !name.is_empty())
+        .take_while(|name| !rules.word("contact_word").is_match(name))
+        .map(|name| {
+            match rules
+                .word("office_before_name")
+                .captures(name)
+                .and_then(|found| found.name("name"))
+            {
+                Some(person) if !is_office(name) => person.as_str(),
+                _ => name,
+            }
+        })
+        .collect();
+    let offices = names.iter().all(|name| is_office(name));
+    names
+        .iter()
+        .filter(|name| offices || !is_office(name))
+        .map(|name| (*name).to_owned())
+        .collect()
 }
 
 /// `2019年9月2日`, `二〇一九年九月二日`, `2019-09-02`.

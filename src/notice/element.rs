@@ -30,6 +30,8 @@ pub struct Elements {
     pub signatory: Option<String>,
     /// 标题.
     pub title: Option<String>,
+    /// The authority that the title begins with.
+    pub title_issuer: Option<String>,
     /// 主送机关, split as written.
     pub main_recipients: Vec<String>,
     /// 附件说明.
@@ -62,26 +64,35 @@ impl Elements {
             .or(self.listed_date)
     }
 
-    /// The authority that issued the notice, as it calls itself: mark, signature, title, site's table.
-    pub fn issuer(&self) -> Option<&str> {
+    /// The authority that issued the notice, as it calls itself: mark, signatures, title, site's table. Several sign jointly.
+    pub fn issuer(&self) -> Option<String> {
+        let signed =
+            (!self.authority_signature.is_empty()).then(|| self.authority_signature.join("、"));
         self.authority_mark
-            .as_deref()
-            .or(self.authority_signature.first().map(String::as_str))
-            .or_else(|| self.title.as_deref().and_then(head::issuer_in_title))
-            .or(self.listed_issuer.as_deref())
+            .clone()
+            .or(signed)
+            .or_else(|| self.title_issuer.clone())
+            .or_else(|| self.listed_issuer.clone())
     }
 
     /// The year that dates without one are in: of the date, else of the number, else of the title.
     pub fn year(&self) -> Option<i16> {
-        let written = |text: &String| {
-            let at = text.find("20").or_else(|| text.find("19"))?;
-            text.get(at..at + 4)?.parse().ok()
-        };
         self.issued()
             .map(Date::year)
-            .or_else(|| self.document_number.as_ref().and_then(written))
-            .or_else(|| self.title.as_ref().and_then(written))
+            .or_else(|| self.document_number.as_deref().and_then(written_year))
+            .or_else(|| self.title_year())
     }
+
+    /// The year in the title: 2022年工作要点.
+    pub fn title_year(&self) -> Option<i16> {
+        self.title.as_deref().and_then(written_year)
+    }
+}
+
+/// The first year of this or the last century that stands in `words`.
+fn written_year(words: &str) -> Option<i16> {
+    let at = words.find("20").or_else(|| words.find("19"))?;
+    words.get(at..at + 4)?.parse().ok()
 }
 
 /// Takes the elements' lines out of the body.

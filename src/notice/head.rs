@@ -31,7 +31,6 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             .map(|span| solid(span.of(words)))
             .collect();
     }
-    // A title stands above its recipients; where they come first, over the attached text.
     let mut titles = Vec::new();
     let mut at = 0;
     while at < head {
@@ -43,14 +42,19 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             None => at += 1,
         }
     }
-    let limit = recipients.unwrap_or(head);
-    let main = titles
-        .iter()
-        .rev()
-        .find(|(_, end)| *end <= limit)
-        .or(titles.first())
-        .copied();
-    for &(from, to) in &titles {
+    // A title stands above its recipients; where they come first, over the attached text.
+    let main = match recipients {
+        Some(limit) => titles
+            .iter()
+            .rev()
+            .find(|(_, end)| *end <= limit)
+            .or(titles.first()),
+        None => titles.first(),
+    };
+    let main = main
+        .copied()
+        .or_else(|| plain_title(text, &lines[..head], rules));
+    for &(from, to) in titles.iter().chain(&main) {
         lines[from..to]
             .iter_mut()
             .filter(|l| l.role == Role::Body)
@@ -63,10 +67,26 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             .map(|line| solid(line.of(text)));
         elements.title = Some(words.collect::<String>());
     }
+    elements.title_issuer = elements
+        .title
+        .as_deref()
+        .and_then(|title| issuer_in_title(title, rules));
 }
 
 /// Takes the lines above the title that say one thing each.
 fn marks(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elements) {
+    // 国家某局令 over 第12号: together they are the number.
+    for at in 1..lines.len() {
+        let (above, below) = (lines[at - 1].of(text), lines[at].of(text));
+        if rules.word("decree_number").is_match(below)
+            && let Some(decree) = rules.word("decree").captures(above)
+        {
+            elements.document_number = Some(solid(above) + &solid(below));
+            elements.authority_mark = Some(solid(&decree["mark"]));
+            lines[at - 1].role = Role::DocumentNumber;
+            lines[at].role = Role::DocumentNumber;
+        }
+    }
     for line in lines
         .iter_mut()
         .filter(|line| matches!(line.role, Role::Body | Role::Metadata))
@@ -204,7 +224,7 @@ fn title_at(text: &str, lines: &[Line], at: usize, head: usize, rules: &RuleSet)
         // The next line may begin a title of its own: 通知 over the plan that it sends.
         if end.is_some()
             && (rules.word("title_start").is_match(&words)
-                || index > 0 && rules.word("title").is_match(&words))
+                || !words.starts_with(['（', '的', '》']) && rules.word("title").is_match(&words))
         {
             break;
         }
@@ -220,6 +240,22 @@ fn title_at(text: &str, lines: &[Line], at: usize, head: usize, rules: &RuleSet)
     }
     end
 }
+
+/// The line over a report or a piece of news, which has no word for its kind: the first, if it is short and no sentence.
+fn plain_title(text: &str, lines: &[Line], rules: &RuleSet) -> Option<(usize, usize)> {
+    let at = lines.iter().position(|line| {
+        line.role == Role::Body && !rules.word("signature").is_match(line.of(text))
+    })?;
+    let words = lines[at].of(text);
+    let short = (PLAIN_TITLE..=TITLE / 2).contains(&words.len());
+    let goes_on = lines[at + 1..]
+        .iter()
+        .any(|line| line.role == Role::Body && line.span.len() > TITLE / 2);
+    (short && goes_on && !words.ends_with(['。', '；', '，', '：', '！'])).then_some((at, at + 1))
+}
+
+/// Shortest title in bytes: 8 hanzi.
+const PLAIN_TITLE: usize = 24;
 
 /// `关于印发《…实施方案》` goes on with 的通知.
 fn may_go_on(title: &str) -> bool {
@@ -237,7 +273,11 @@ fn balanced(words: &str) -> bool {
 }
 
 /// The authority before 关于: `枣庄市科学技术协会关于印发…`.
-pub(super) fn issuer_in_title(title: &str) -> Option<&str> {
-    let at = title.find("关于").or_else(|| title.find("20"))?;
-    (at > 6).then(|| &title[..at])
+fn issuer_in_title(title: &str, rules: &RuleSet) -> Option<String> {
+    // 某市发展改革委2021年重点事项分解表 has no 关于.
+    let name = &title[..title.find("关于").or_else(|| title.find("20"))?];
+    rules
+        .word("signature")
+        .is_match(name)
+        .then(|| name.to_owned())
 }

@@ -18,6 +18,8 @@ pub enum Style {
     Part,
     /// 任务一, 专栏1.
     Named,
+    /// 壹、
+    Formal,
     /// 一、
     Hanzi,
     /// （一）
@@ -42,6 +44,8 @@ pub enum Style {
     Roman,
     /// A.
     Letter,
+    ///
+    LetterDash,
     /// 一是, 首先.
     Ordinal,
     /// • ● — ·
@@ -83,6 +87,10 @@ pub fn read(line: &str) -> Option<Label> {
         | '—' => bullet(line, first)?,
         '任' | '专' => named(line)?,
         '首' | '其' | '再' | '最' => sequence_word(line)?,
+        '-' | '*' | '+' => markdown_item(line)?,
+        '壹' | '贰' | '叁' | '参' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' | '拾' => {
+            formal(line, first)?
+        }
         _ => hanzi(line)?,
     };
     Some(Label {
@@ -163,6 +171,14 @@ fn arabic(line: &str) -> Option<(Style, u32, usize)> {
     let digit_follows = after.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let at = len + mark.len_utf8();
     match mark {
+        // 1.2020年工作方案: the heading begins with a year.
+        '.' | '．'
+            if after.len() > 4
+                && after.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+                && after[4..].starts_with('年') =>
+        {
+            Some((Style::ArabicDot, number, at))
+        }
         '.' | '．' | '﹒' if after.starts_with(|c: char| c.is_ascii_digit()) => decimal(line),
         // 5. 30 may be a date cut by a scanner; a clause rarely begins with a bare number.
         '.' | '．' | '﹒' => (!after.is_empty() && (!digit_follows || !after.starts_with(' ')))
@@ -262,7 +278,7 @@ fn hanzi(line: &str) -> Option<(Style, u32, usize)> {
             (!counts_on && !after.trim().is_empty()).then_some((Style::Hanzi, number, at))
         }
         '）' | ')' => (!after.is_empty()).then_some((Style::HanziParenthesis, number, at)),
-        '是' if skipped == len && !after.is_empty() => Some((Style::Ordinal, number, at)),
+        '是' | '要' if skipped == len && !after.is_empty() => Some((Style::Ordinal, number, at)),
         _ => None,
     }
 }
@@ -325,6 +341,24 @@ fn sequence_word(line: &str) -> Option<(Style, u32, usize)> {
     Some((Style::Ordinal, number, word.len()))
 }
 
+/// `- 建立台账`, as Markdown lists items.
+fn markdown_item(line: &str) -> Option<(Style, u32, usize)> {
+    let words = line[1..].trim_start();
+    (words.len() < line.len() - 1 && words.starts_with(is_hanzi)).then_some((Style::Bullet, 0, 1))
+}
+
+/// `壹、计划目的`, as plans in Taiwan number.
+fn formal(line: &str, first: char) -> Option<(Style, u32, usize)> {
+    let number = "壹贰叁肆伍陆柒捌玖拾"
+        .chars()
+        .position(|c| c == first)
+        .map_or(3, |at| at as u32 + 1);
+    let at = first.len_utf8();
+    line[at..]
+        .starts_with('、')
+        .then_some((Style::Formal, number, at + '、'.len_utf8()))
+}
+
 fn circled(first: char) -> Option<(Style, u32, usize)> {
     let number = match first {
         '①'..='⑳' => first as u32 - '①' as u32 + 1,
@@ -356,15 +390,17 @@ fn roman(line: &str, first: char) -> Option<(Style, u32, usize)> {
 fn letter(line: &str) -> Option<(Style, u32, usize)> {
     let mut chars = line.chars();
     let number = chars.next()? as u32 - 'A' as u32 + 1;
-    let mark = chars
-        .next()
-        .filter(|c| matches!(c, '.' | '、' | '．' | '）' | ')'))?;
+    let mark = chars.next()?;
+    // B-1, C-2 under B., C.
+    if mark == '-' {
+        let (number, len) = digits(chars.as_str())?;
+        let blank = line[2 + len..].starts_with(char::is_whitespace);
+        return blank.then_some((Style::LetterDash, number, 2 + len));
+    }
     let next = chars.next()?;
-    (is_hanzi(next) || next.is_whitespace() || next == '“').then_some((
-        Style::Letter,
-        number,
-        1 + mark.len_utf8(),
-    ))
+    let marked = matches!(mark, '.' | '、' | '．' | '）' | ')');
+    let words = is_hanzi(next) || next.is_whitespace() || next == '“';
+    (marked && words).then_some((Style::Letter, number, 1 + mark.len_utf8()))
 }
 
 fn bullet(line: &str, first: char) -> Option<(Style, u32, usize)> {
@@ -417,6 +453,7 @@ mod tests {
             ("任务一：清理", Style::Named, 1, "任务一："),
             ("专栏1 重点工程", Style::Named, 1, "专栏1"),
             ("1.1 目标", Style::Decimal(2), 1, "1.1"),
+            ("1.2020年重点工作分工", Style::ArabicDot, 1, "1."),
             ("2  活动时间", Style::ArabicBare, 2, "2"),
             ("2.3.1 目标", Style::Decimal(3), 1, "2.3.1"),
             ("1—1 目标", Style::Decimal(2), 1, "1—1"),
@@ -426,6 +463,10 @@ mod tests {
             ("• 落实责任", Style::Bullet, 0, "•"),
             ("Ⅱ、目标", Style::Roman, 2, "Ⅱ、"),
             ("A.目标", Style::Letter, 1, "A."),
+            ("B-2 查漏补免", Style::LetterDash, 2, "B-2"),
+            ("参、实施内容", Style::Formal, 3, "参、"),
+            ("二要果断转移避险", Style::Ordinal, 2, "二要"),
+            ("- 建立台账", Style::Bullet, 0, "-"),
         ] {
             assert_eq!(shown(line), Some((style, number, label)), "{line}");
         }

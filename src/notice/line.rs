@@ -67,9 +67,10 @@ pub(super) fn split(text: &str) -> Vec<Line> {
         let line = &text[start..end];
         let words = line.trim();
         if !words.is_empty() {
-            let from = start + (line.len() - line.trim_start().len());
+            let marks = heading_mark(words);
+            let from = start + (line.len() - line.trim_start().len()) + marks;
             lines.push(Line {
-                span: Span::new(from, from + words.len()),
+                span: Span::new(from, from + words.len() - marks),
                 role: Role::Body,
             });
         }
@@ -78,11 +79,38 @@ pub(super) fn split(text: &str) -> Vec<Line> {
     lines
 }
 
+/// Length of the `## ` that Markdown puts before a heading.
+fn heading_mark(words: &str) -> usize {
+    let rest = words.trim_start_matches('#');
+    let title = rest.trim_start();
+    if words.len() - rest.len() <= 6 && rest.len() > title.len() && !title.is_empty() {
+        words.len() - title.len()
+    } else {
+        0
+    }
+}
+
+/// Marks the block of keys between `---` that Markdown files begin with.
+fn mark_front_matter(text: &str, lines: &mut [Line]) {
+    let fence = |line: &Line| line.of(text) == "---";
+    if lines.first().is_some_and(fence)
+        && let Some(end) = lines.iter().skip(1).take(FRONT_MATTER).position(fence)
+    {
+        lines[..end + 2]
+            .iter_mut()
+            .for_each(|line| line.role = Role::Metadata);
+    }
+}
+
+/// Most lines of keys at the head of a Markdown file.
+const FRONT_MATTER: usize = 40;
+
 /// Longest line in bytes that may be furniture: menus and footers are short, paragraphs are not.
 const FURNITURE: usize = 400;
 
 /// Marks the lines that a web page put around the notice.
 pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
+    mark_front_matter(text, lines);
     for line in lines.iter_mut() {
         let words = line.of(text);
         if line.role == Role::Body && words.len() <= FURNITURE && is_furniture(words, rules) {

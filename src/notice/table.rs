@@ -57,30 +57,51 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Vec<Row> 
         at += 1;
         while at < lines.len() {
             let line = lines[at];
-            let cells = cells(text, line.span);
+            let words = line.of(text);
+            // | --- | --- | below the header, or the header again on the next page.
+            if words.chars().all(|c| "|｜-—:：+ ".contains(c)) && words.contains(['|', '｜'])
+                || self::header(text, line, rules).is_some()
+            {
+                lines[at].role = Role::Table;
+                at += 1;
+                continue;
+            }
+            let row = header.is_row(text, line);
             let apart = text[lines[at - 1].span.end..line.span.start]
                 .matches('\n')
                 .count()
                 > 1;
-            if apart && !header.ruled || header.ruled != ruled(line.of(text)) || cells.len() < 2 {
+            if row && (header.ruled || !apart) {
+                lines[at].role = Role::Table;
+                rows.push(Row {
+                    span: line.span,
+                    cells: header.assign(text, &cells(text, line.span)),
+                    path: Vec::new(),
+                });
+            } else if !goes_on(text, &lines[at..], &header) {
                 break;
             }
-            lines[at].role = Role::Table;
             at += 1;
-            // | --- | --- | below the header, or the header again on the next page.
-            if line.of(text).chars().all(|c| "|｜-—:：+ ".contains(c))
-                || self::header(text, line, rules).is_some()
-            {
-                continue;
-            }
-            rows.push(Row {
-                span: line.span,
-                cells: header.assign(text, &cells),
-                path: Vec::new(),
-            });
         }
     }
     rows
+}
+
+/// How many lines that are no rows (一、规划编制, a page number) may stand inside a table.
+const BETWEEN: usize = 2;
+
+/// Whether a short line inside a table is followed by more rows.
+fn goes_on(text: &str, lines: &[Line], header: &Header) -> bool {
+    let short = |line: &&Line| line.span.len() <= HEADER / 3 && !line.of(text).ends_with('。');
+    let between = lines
+        .iter()
+        .take(BETWEEN)
+        .take_while(|line| short(line) && !header.is_row(text, **line))
+        .count();
+    between > 0
+        && lines
+            .get(between)
+            .is_some_and(|line| header.is_row(text, *line))
 }
 
 struct Header {
@@ -202,6 +223,15 @@ fn trimmed(text: &str, span: Span) -> Span {
 }
 
 impl Header {
+    /// Whether a line has cells as this table has, in number about as many.
+    fn is_row(&self, text: &str, line: Line) -> bool {
+        let cells = cells(text, line.span).len();
+        ruled(line.of(text)) == self.ruled
+            && cells >= 2
+            && cells * 2 >= self.columns.len()
+            && (self.ruled || cells <= self.columns.len())
+    }
+
     /// Which cell belongs under which column: by order where none is missing, else by where it begins.
     fn assign(&self, text: &str, cells: &[Span]) -> Vec<Cell> {
         let by_order = self.ruled || cells.len() == self.columns.len();

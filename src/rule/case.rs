@@ -18,10 +18,21 @@ pub struct Case {
     pub marks: Vec<Span>,
     /// Date of the notice that the text stands in, for time limits: `2021-05-24`.
     pub issued: Option<jiff::civil::Date>,
-    /// Fields of the record that the first mark gives, as `records.md` names them.
-    pub expect: serde_json::Map<String, serde_json::Value>,
+    /// Fields of the records that the marks give, as `records.md` names them, in the order of the marks.
+    pub expect: Vec<Fields>,
     /// Known not to work yet: the build breaks once it does, so that the note goes.
     pub known_failure: bool,
+}
+
+/// Some fields of one record.
+pub type Fields = serde_json::Map<String, serde_json::Value>;
+
+/// `expect = {…}` for the first mark, `expect = [{…}, {…}]` for several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Expect {
+    First(Fields),
+    Each(Vec<Fields>),
 }
 
 #[derive(Deserialize)]
@@ -33,7 +44,7 @@ pub(super) struct File {
     #[serde(default)]
     issued: Option<String>,
     #[serde(default)]
-    expect: serde_json::Map<String, serde_json::Value>,
+    expect: Option<Expect>,
     #[serde(default)]
     known_failure: bool,
 }
@@ -52,7 +63,11 @@ impl TryFrom<File> for Case {
             text,
             marks,
             issued,
-            expect: file.expect,
+            expect: match file.expect {
+                None => Vec::new(),
+                Some(Expect::First(fields)) => vec![fields],
+                Some(Expect::Each(each)) => each,
+            },
             known_failure: file.known_failure,
         })
     }
@@ -127,7 +142,8 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
         record: serde_json::Value::Null,
     };
     match rule.field {
-        _ if rule.within == Within::Column => assignment::places(rule, text)
+        _ if rule.id.starts_with("deadline/") => find_deadlines(rules, case),
+        _ if rule.within == Within::Column => assignment::places(rule, text, |_| true)
             .into_iter()
             .map(found)
             .collect(),
@@ -138,7 +154,7 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
                 .mentions
                 .iter()
                 .filter(|m| m.rule.id == rule.id)
-                .map(|m| found(m.name))
+                .map(|m| found(m.span))
                 .collect()
         }
         Field::Undirected
@@ -147,11 +163,26 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
         | Field::Requirement
         | Field::Closing
         | Field::Refused
-        | Field::Deadline => assignment::places(rule, text)
+        | Field::Deadline => assignment::places(rule, text, |_| true)
             .into_iter()
             .map(found)
             .collect(),
     }
+}
+
+/// Every time limit in the case, whichever rule finds it: which one wins is part of what a case says.
+fn find_deadlines(rules: &RuleSet, case: &Case) -> Vec<Found> {
+    let reference = crate::deadline::Reference {
+        issued: case.issued,
+        ..Default::default()
+    };
+    crate::deadline::find(&case.text, &reference, rules)
+        .iter()
+        .map(|deadline| Found {
+            span: deadline.span,
+            record: serde_json::to_value(deadline.record(&case.text)).unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn compare(case: &Case, found: &[Found]) -> Option<String> {
@@ -168,12 +199,14 @@ fn compare(case: &Case, found: &[Found]) -> Option<String> {
         let got = show(&mut found.iter().map(|f| f.span));
         return Some(format!("in {:?}: want {want}, found {got}", case.text));
     }
-    let record = found.first().map(|f| &f.record);
-    case.expect.iter().find_map(|(key, want)| {
-        let got = record
-            .and_then(|r| r.get(key))
-            .unwrap_or(&serde_json::Value::Null);
-        (got != want).then(|| format!("in {:?}: {key} is {got}, want {want}", case.text))
+    case.expect.iter().enumerate().find_map(|(i, fields)| {
+        let record = found.get(i).map(|f| &f.record);
+        fields.iter().find_map(|(key, want)| {
+            let got = record
+                .and_then(|r| r.get(key))
+                .unwrap_or(&serde_json::Value::Null);
+            (got != want).then(|| format!("in {:?}: {key} is {got}, want {want}", case.text))
+        })
     })
 }
 

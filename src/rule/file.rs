@@ -131,5 +131,6 @@ pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error
         patterns,
         cases,
         needs,
+        needed: file.needs,
     })
 }

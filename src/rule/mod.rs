@@ -9,6 +9,8 @@ mod file;
 mod pattern;
 
 use crate::error::Error;
+use crate::extract::deadline::Finder;
+use crate::unit::Units;
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
 use regex::Regex;
@@ -36,6 +38,7 @@ pub struct Rule {
     /// Texts in which it must find the marked words, or nothing.
     pub cases: Vec<case::Case>,
     needs: Option<aho_corasick::AhoCorasick>,
+    needed: Vec<String>,
 }
 
 impl Rule {
@@ -48,6 +51,11 @@ impl Rule {
     pub fn may_match(&self, text: &str) -> bool {
         self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
     }
+
+    /// Literal strings, one of which every match holds; none where the rule names none.
+    pub fn needs(&self) -> &[String] {
+        &self.needed
+    }
 }
 
 /// All of `rules/`, compiled.
@@ -56,7 +64,9 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     words: BTreeMap<String, Regex>,
     data: BTreeMap<String, String>,
+    units: Units,
     digest: String,
+    deadlines: Finder,
 }
 
 impl RuleSet {
@@ -127,11 +137,15 @@ impl RuleSet {
         }
         rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);
+        let words = words.compile()?;
+        let deadlines = Finder::compile(&rules, &words, &rest)?;
         Ok(Self {
             rules,
-            words: words.compile()?,
+            words,
+            units: Units::read(&rest)?,
             data: rest,
             digest,
+            deadlines,
         })
     }
 
@@ -149,9 +163,12 @@ impl RuleSet {
 
     /// The expression of a word list in `rules/words/`; one that matches nothing where the list is absent.
     pub fn word(&self, name: &str) -> &Regex {
-        self.words
-            .get(name)
-            .unwrap_or(&self.words[pattern::NOTHING])
+        word(&self.words, name)
+    }
+
+    /// The search for time limits, compiled from the rules of `rules/deadline`.
+    pub(crate) fn deadlines(&self) -> &Finder {
+        &self.deadlines
     }
 
     /// A table of `rules/` that is no rule: `unit/regions.tsv`.
@@ -159,10 +176,20 @@ impl RuleSet {
         self.data.get(name).map_or("", String::as_str)
     }
 
+    /// Who names stand for, read from `rules/unit/`.
+    pub fn units(&self) -> &Units {
+        &self.units
+    }
+
     /// 16 hex digits that change with any change to any rule: two data sets with the same digest were made by the same rules.
     pub fn digest(&self) -> &str {
         &self.digest
     }
+}
+
+/// The expression of a word list; one that matches nothing where the list is absent.
+pub(crate) fn word<'a>(words: &'a BTreeMap<String, Regex>, name: &str) -> &'a Regex {
+    words.get(name).unwrap_or(&words[pattern::NOTHING])
 }
 
 fn embedded_files(dir: &Dir<'_>) -> BTreeMap<String, String> {

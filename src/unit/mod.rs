@@ -1,3 +1,196 @@
 //! Who a name stands for.
+//!
+//! In: a name as a notice writes it, and who issued the notice. Out: its full name, its kind and what it
+//! is for, as far as that can be known: `市发改委` in a notice of Qujing is `曲靖市发展和改革委员会`,
+//! a `unit`, for `development-reform`; `市宜居办` is a unit and no more.
+//!
+//! | file | question | data |
+//! |---|---|---|
+//! | `places.rs` | Which region is 恩施州? | `regions.tsv` |
+//! | `region.rs` | Where does the issuer govern? | `abbreviations.toml` |
+//! | `office.rs` | Which office is 市发改委? | `offices.toml` |
+//! | `national.rs` | Which body is 国家发展改革委? | `national.toml` |
+//! | `department.rs` | Which department is 组宣部? | `departments.toml` |
+//! | `scope.rs` | Is it one unit, several, or a person? | `scope.toml` |
+//! | `split.rs` | Which names does a list hold? | `rules/words/units.toml` |
 
+mod department;
+mod national;
+mod office;
+mod places;
+mod region;
+mod scope;
 pub mod split;
+
+use crate::error::Error;
+use crate::record::{Region, Scope};
+use crate::rule::RuleSet;
+use department::Departments;
+use jiff::civil::Date;
+use national::Bodies;
+use office::Offices;
+use places::Places;
+pub use region::Clues;
+use scope::Scopes;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// All that is known about units: regions, offices, departments, kinds of names.
+#[derive(Debug, Clone, Default)]
+pub struct Units {
+    places: Places,
+    offices: Offices,
+    bodies: Bodies,
+    departments: Departments,
+    scopes: Scopes,
+}
+
+impl Units {
+    /// The units of `rules`, read once.
+    pub fn new(rules: &RuleSet) -> Self {
+        rules.units().clone()
+    }
+
+    /// Reads the tables of `rules/unit/`.
+    pub(crate) fn read(data: &BTreeMap<String, String>) -> Result<Self, Error> {
+        let content = |name: &str| data.get(name).map_or("", String::as_str);
+        let wrong = |file: &str, problem| Error::Rule {
+            file: file.to_owned(),
+            problem,
+        };
+        let regions = "unit/regions.tsv";
+        let mut places = Places::read(content(regions)).map_err(|p| wrong(regions, p))?;
+        let name = "unit/abbreviations.toml";
+        let characters: Characters = table(name, content(name))?;
+        places
+            .set_characters(&characters.sure, &characters.shared, &characters.none.words)
+            .map_err(|p| wrong(name, p))?;
+        let name = "unit/functions.toml";
+        let functions: BTreeMap<String, String> = table(name, content(name))?;
+        let check = |file: &str, used: Vec<&String>| match used
+            .into_iter()
+            .find(|function| !functions.contains_key(*function))
+        {
+            None => Ok(()),
+            Some(function) => Err(wrong(
+                file,
+                format!("function {function:?} is not in unit/functions.toml"),
+            )),
+        };
+        let name = "unit/offices.toml";
+        let offices = Offices::new(table(name, content(name))?);
+        check(name, offices.functions().collect())?;
+        let name = "unit/national.toml";
+        let bodies = Bodies::new(table(name, content(name))?);
+        check(name, bodies.functions().collect())?;
+        let name = "unit/departments.toml";
+        let departments = Departments::new(table(name, content(name))?);
+        check(name, departments.functions().collect())?;
+        let name = "unit/scope.toml";
+        let scopes = Scopes::new(table(name, content(name))?);
+        Ok(Self {
+            places,
+            offices,
+            bodies,
+            departments,
+            scopes,
+        })
+    }
+
+    /// Where the issuer of a notice governs; none for national bodies, and where it cannot be known.
+    pub fn region(&self, clues: &Clues<'_>) -> Option<Region> {
+        let found = self
+            .places
+            .find(clues, |words| self.offices.begins_with_office(words))?;
+        Some(self.places.record(found))
+    }
+
+    /// The full name of what `name` stands for in a notice of `issuer` in `region` of the day `date`.
+    /// Also the full name of an issuer itself: 保定市科协.
+    pub fn full_name(
+        &self,
+        name: &str,
+        issuer: Option<&str>,
+        region: Option<&Region>,
+        date: Option<Date>,
+    ) -> Option<String> {
+        let name = name.trim().replace('(', "（").replace(')', "）");
+        if matches!(self.scope(&name), Some(Scope::Collective | Scope::Person)) {
+            return None;
+        }
+        let here = region.and_then(|region| self.places.index(region));
+        let by_prefix = |name: &str| self.offices.prefixed(&self.places, name, here, date);
+        let issuer = issuer.map(str::trim).filter(|issuer| !issuer.is_empty());
+        let national = issuer.is_some_and(|issuer| self.bodies.is_name(issuer));
+        let body = self.bodies.find(&name, national, date);
+        // 文化部 after 2018 is nobody: not a department of the issuer either.
+        if body.is_some() || self.bodies.is_name(&name) {
+            return body;
+        }
+        if let Some(found) = by_prefix(&name) {
+            return Some(found.full);
+        }
+        let from = issuer.map(|issuer| {
+            let body = self.bodies.find(issuer, false, date);
+            let full = body.or_else(|| by_prefix(issuer).map(|found| found.full));
+            department::Issuer {
+                known: full.is_some(),
+                function: full.as_deref().and_then(|full| self.function(full)),
+                name: full.unwrap_or_else(|| issuer.to_owned()),
+            }
+        });
+        let alone = self.offices.alone(&self.places, &name, here, date);
+        match from {
+            Some(from) => self.departments.choose(&name, &from, alone),
+            None => alone.map(|found| found.full),
+        }
+    }
+
+    /// What kind of name a name is; none if it is the name of nobody.
+    pub fn scope(&self, name: &str) -> Option<Scope> {
+        let name = name.trim();
+        let known =
+            || (self.bodies.is_name(name) || self.offices.is_name(name)).then_some(Scope::Unit);
+        self.scopes.of(name).or_else(known)
+    }
+
+    /// What the unit of a full name is for: a class of `rules/unit/functions.toml`.
+    pub fn function(&self, canonical: &str) -> Option<&str> {
+        let office = |name: &str| {
+            let body = self.bodies.function(name);
+            body.or_else(|| self.offices.function(&self.places, name))
+        };
+        office(canonical).or_else(|| {
+            self.departments
+                .function(canonical, |issuer| office(issuer).is_some())
+        })
+    }
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Characters {
+    sure: BTreeMap<char, String>,
+    shared: BTreeMap<char, Vec<String>>,
+    none: NoCharacters,
+    /// Read by the tests.
+    #[serde(rename = "case")]
+    _cases: Vec<toml::Value>,
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct NoCharacters {
+    words: String,
+}
+
+/// Reads one table; an absent file is an empty one.
+fn table<T: DeserializeOwned>(file: &str, content: &str) -> Result<T, Error> {
+    toml::from_str(content).map_err(|e| Error::Rule {
+        file: file.to_owned(),
+        problem: e.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

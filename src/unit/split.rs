@@ -9,9 +9,31 @@ use crate::text::Span;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// Each unit's name.
-    pub names: Vec<Span>,
+    pub names: Vec<Listed>,
     /// Whether the list ended in 等: there are more than are named.
     pub open: bool,
+}
+
+/// One name of a list, with the words that it shares with its neighbors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// What is written for this unit alone.
+    pub span: Span,
+    /// 市委 of 市委组织部, for the 宣传部 after it.
+    pub head: Option<Span>,
+    /// 部门 of 人社部门, for the 市教育 before it.
+    pub tail: Option<Span>,
+}
+
+impl Listed {
+    /// The whole name: 市委宣传部.
+    pub fn name(&self, text: &str) -> String {
+        [self.head, Some(self.span), self.tail]
+            .into_iter()
+            .flatten()
+            .map(|span| span.of(text))
+            .collect()
+    }
 }
 
 /// Splits an assignment's list.
@@ -25,31 +47,94 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
         list.end = end;
     }
     Split {
-        names: names(text, list, rules),
+        names: shared(text, names(text, list, rules, false), rules),
         open: open.is_some(),
     }
 }
 
 /// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; between 、 only where both sides are whole names.
 pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
-    names(text, list, rules)
+    names(text, list, rules, true)
 }
 
-fn names(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
+/// Gives back what neighbors share: 市委组织部、宣传部 is 市委宣传部, too; 市教育、财政、人社部门 is three departments.
+fn shared(text: &str, names: Vec<Span>, rules: &RuleSet) -> Vec<Listed> {
+    let mut listed: Vec<_> = names
+        .into_iter()
+        .map(|span| Listed {
+            span,
+            head: None,
+            tail: None,
+        })
+        .collect();
+    let mut head = None;
+    for name in &mut listed {
+        let words = name.span.of(text);
+        if let Some(found) = rules
+            .word("shared_head")
+            .captures(words)
+            .and_then(|found| found.name("head"))
+        {
+            head = Some(Span::new(found.start(), found.end()).shift(name.span.start));
+        } else if rules.word("inner_department").is_match(words) {
+            name.head = head;
+        } else {
+            head = None;
+        }
+    }
+    // Back from the one that has the ending: 财政, 教育 wait for 部门.
+    let Some(last) = listed
+        .iter()
+        .position(|name| rules.word("shared_tail").is_match(name.span.of(text)))
+    else {
+        return listed;
+    };
+    let tail = listed[last].span.end - "部门".len()..listed[last].span.end;
+    let waits = |name: &Listed| {
+        rules.word("field_of_work").is_match(name.span.of(text))
+            && !rules.word("unit").is_match(name.span.of(text))
+    };
+    let first = listed[..last]
+        .iter()
+        .rposition(|name| !waits(name))
+        .map_or(0, |at| at + 1);
+    if first == last {
+        return listed;
+    }
+    let region = listed[first]
+        .span
+        .of(text)
+        .chars()
+        .next()
+        .filter(|c| "市县区省州".contains(*c));
+    let region = region.map(|c| {
+        Span::new(
+            listed[first].span.start,
+            listed[first].span.start + c.len_utf8(),
+        )
+    });
+    for (at, name) in listed[first..=last].iter_mut().enumerate() {
+        name.head = region.filter(|_| at > 0);
+        name.tail = (at < last - first).then(|| Span::from(tail.clone()));
+    }
+    listed
+}
+
+fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Span> {
     let mut names: Vec<Name> = Vec::new();
     let mut parted = true;
     for piece in pieces(text, list, rules) {
         let words = piece.span.of(text);
-        let bare = rules.word("bare_kind").is_match(words);
+        let is = |word, words| rules.word(word).is_match(words);
+        let bare = is("bare_kind", words);
         let joins = |name: &Name| {
             let last = name.last.of(text);
             // 市级学会、协会、研究会: the bare kinds share the head of the first.
-            bare && !rules.word("bare_kind").is_match(name.span.of(text))
-                || name.shared && piece.after_and && !rules.word("own_head").is_match(words)
-                // 机关各部门、各直属单位; 市科协各部（室）、事业单位: inside of one house.
-                || rules.word("house").is_match(last) && rules.word("inner_kind").is_match(words)
+            bare && !is("bare_kind", name.span.of(text))
+                || name.shared && piece.after_and && !is("own_head", words)
                 // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
-                || rules.word("place_only").is_match(last)
+                || is("place_only", last)
+                || addressees && (is("house", last) && is("inner_kind", words) || is("regional", last) && is("regional_kind", words))
         };
         match names.last_mut().filter(|name| !parted && joins(name)) {
             Some(name) => {
@@ -107,8 +192,8 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
             continue;
         }
         match c {
-            '（' | '(' | '《' | '“' => depth += 1,
-            '）' | ')' | '》' | '”' => depth = depth.saturating_sub(1),
+            '（' | '(' | '《' | '“' | '〔' => depth += 1,
+            '）' | ')' | '》' | '”' | '〕' => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             '、' | '，' | ',' | '；' | ';' => {
                 push(start, at, after_and, c != '、');

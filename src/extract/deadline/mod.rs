@@ -1,42 +1,103 @@
-//! stub
-use crate::record::{Bound, DeadlineKind};
+//! Time limits: found, normalized, and told from what only looks like one.
+//!
+//! In: the words of a clause, what is known of its notice, the rules. Out: its limits in the order of the text.
+//! `6月底之前全面完成区（市）科协换届` in a notice of 2019 gives `6月底之前`, by 2019-06-30, about `全面完成区（市）科协换届`;
+//! `《2019年工作要点》`, `2013年以来` and `八一路` give nothing.
+//!
+//! Which words are a limit is said in `rules/deadline`, which words only look like one in its rules of the field
+//! `refused`; the longer finding wins, and between equals the refusal. How words are read follows from the groups of
+//! the pattern that found them:
+//!
+//! | groups | reading | example |
+//! |---|---|---|
+//! | `value` | the words of the limit; always needed | 6月底之前 |
+//! | `point`, `edge` | a day, or a stretch of time; 前, 内, 起, 左右 after it | 6月底 + 之前 |
+//! | `by` | makes the point a last day, though no 前 follows | 截至, 到, 力争 |
+//! | `list`, `edge` | several points with one edge | 3月底、6月底 + 前 |
+//! | `from`, `to` | from one point to the other | 5月中旬, 6月上旬 |
+//! | `now`, `to` | from the day of issue to a point, or on | 即日 |
+//! | `every`, `when`, `edge` | comes again | 每季度 + 首月10日 + 前 |
+//! | `n`, `unit`, `event` | so long after the event; without one, after the notice | 15, 日, 活动结束 |
+//! | `ahead` | the length lies before the event | 会 + 前 + 3 + 天 |
+//! | `festival`, `year`, `edge` | a day of `rules/calendar` | 春节 + 前 |
+//! | `event`, `edge` | a time that no calendar gives | 汛期 + 前 |
+//! | `ongoing`, `vague` | no day at all | 长期坚持, 尽快 |
+
+mod about;
+mod calendar;
+mod find;
+mod limit;
+mod lines;
+mod numeral;
+mod point;
+mod read;
+mod recur;
+mod relative;
+mod resolve;
+
+pub(crate) use find::Finder;
+pub use limit::{Anchor, Deadline, Inferred, Moment, Offset, Time, Unit};
+pub use lines::{Line, lines};
+
 use crate::rule::RuleSet;
 use crate::text::Span;
-/// What is known of the notice.
-#[derive(Debug, Clone, Copy, Default)]
+use jiff::civil::Date;
+
+/// What is known of the notice that a text stands in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reference {
-    /// Day of issue.
-    pub issued: Option<jiff::civil::Date>,
-    /// Year of the document.
+    /// 成文日期.
+    pub issued: Option<Date>,
+    /// The year that the notice is about, where it is known apart from the date: of 2022年工作要点, issued in
+    /// December 2021, it is 2022.
     pub year: Option<i16>,
+    /// The issuer is Taiwanese: 110年 is 2021.
+    pub taiwan: bool,
+    /// Days of events that limits may count from, by the notice's words: `活动结束`.
+    pub events: Vec<(String, Date)>,
 }
-/// One limit.
-#[derive(Debug, Clone)]
-pub struct Deadline {
-    /// Rule.
-    pub rule: String,
-    /// Kind.
-    pub kind: DeadlineKind,
-    /// First day.
-    pub start: Option<String>,
-    /// Last day.
-    pub end: Option<String>,
-    /// RRULE.
-    pub recurrence: Option<String>,
-    /// Offset.
-    pub offset: Option<String>,
-    /// Anchor.
-    pub anchor: Option<String>,
-    /// Bound.
-    pub bound: Option<Bound>,
-    /// What is due.
-    pub about: Option<Span>,
-    /// Inferred.
-    pub inferred: Vec<&'static str>,
-    /// Place.
-    pub span: Span,
+
+impl Reference {
+    /// What follows from the date alone.
+    pub fn issued(date: Date) -> Self {
+        Self {
+            issued: Some(date),
+            ..Self::default()
+        }
+    }
+
+    fn event(&self, words: &str) -> Option<Date> {
+        self.events
+            .iter()
+            .find(|(event, _)| event == words)
+            .map(|(_, date)| *date)
+    }
 }
-/// Finds.
-pub fn find(_text: &str, _reference: &Reference, _rules: &RuleSet) -> Vec<Deadline> {
-    Vec::new()
+
+/// The time limits that `text` sets, in its order. Never panics, whatever the text.
+pub fn find(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
+    rules.deadlines().find(text, reference)
+}
+
+/// As [`find`], for words known to state a time limit: a cell of the column 完成时限. There, `6月`, `长期` and
+/// `2021年12月` are limits too.
+pub fn find_stated(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
+    let labelled = format!("{LABEL}{text}");
+    let mut found = rules.deadlines().find(&labelled, reference);
+    found.retain(|deadline| deadline.span.start >= LABEL.len());
+    for deadline in &mut found {
+        deadline.span = unlabelled(deadline.span);
+        deadline.about = deadline
+            .about
+            .filter(|span| span.start >= LABEL.len())
+            .map(unlabelled);
+    }
+    found
+}
+
+/// What a cell stands under.
+const LABEL: &str = "完成时限：";
+
+fn unlabelled(span: Span) -> Span {
+    Span::new(span.start - LABEL.len(), span.end - LABEL.len())
 }

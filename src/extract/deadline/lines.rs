@@ -1,0 +1,107 @@
+//! A text a line, its limits a line: the use of this room by itself.
+//!
+//! In: `请于6月15日前报送总结。`, or `{"text":"请于6月15日前报送总结。","issued":"2021-05-24"}`. Out: a JSON array of the
+//! limits as `records.md` writes them; for a line that is no such object, `{"error":"…"}` in its place.
+
+use super::{Reference, find};
+use crate::record::DeadlineRecord;
+use crate::rule::RuleSet;
+use serde::Deserialize;
+use std::io::{BufRead, Write};
+
+/// One line of input, where it is an object.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// The words to search.
+    pub text: String,
+    /// Date of the notice they stand in.
+    #[serde(default)]
+    pub issued: Option<String>,
+    /// Its year, where the date is not known.
+    #[serde(default)]
+    pub year: Option<i16>,
+    /// The issuer is Taiwanese.
+    #[serde(default)]
+    pub taiwan: bool,
+}
+
+/// Reads `input` to its end and writes a line for each of its lines; what a line does not say of its notice is taken
+/// from `reference`. Returns how many lines could not be read.
+///
+/// # Errors
+/// The input cannot be read or the output not written.
+pub fn lines(
+    input: impl BufRead,
+    mut output: impl Write,
+    reference: &Reference,
+    rules: &RuleSet,
+) -> std::io::Result<usize> {
+    let mut failed = 0;
+    for line in input.split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim_end_matches('\r').trim_start_matches('\u{feff}');
+        match one(line, reference, rules) {
+            Ok(found) => serde_json::to_writer(&mut output, &found)?,
+            Err(error) => {
+                failed += 1;
+                serde_json::to_writer(&mut output, &serde_json::json!({ "error": error }))?;
+            }
+        }
+        output.write_all(b"\n")?;
+    }
+    Ok(failed)
+}
+
+fn one(line: &str, reference: &Reference, rules: &RuleSet) -> Result<Vec<DeadlineRecord>, String> {
+    let records = |text: &str, reference: &Reference| {
+        find(text, reference, rules)
+            .iter()
+            .map(|deadline| deadline.record(text))
+            .collect()
+    };
+    if !line.starts_with('{') {
+        return Ok(records(line, reference));
+    }
+    let line: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let mut reference = reference.clone();
+    if let Some(issued) = &line.issued {
+        let date = issued
+            .parse()
+            .map_err(|e| format!("issued: {issued:?} is no date like 2021-05-24: {e}"))?;
+        reference.issued = Some(date);
+        reference.year = None;
+    }
+    reference.year = line.year.or(reference.year);
+    reference.taiwan |= line.taiwan;
+    Ok(records(&line.text, &reference))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_objects() {
+        let rules = RuleSet::embedded().expect("the rules compile");
+        let reference = Reference::issued(jiff::civil::date(2021, 5, 24));
+        let input = "请于6月15日前报送总结。\n\
+            {\"text\":\"请于6月15日前报送总结。\",\"issued\":\"2019-05-28\"}\n\
+            {\"text\":1}\n\n";
+        let mut output = Vec::new();
+        let failed = lines(input.as_bytes(), &mut output, &reference, &rules).expect("in memory");
+        let output = String::from_utf8(output).expect("JSON is UTF-8");
+        let rows: Vec<serde_json::Value> = output
+            .lines()
+            .map(|row| serde_json::from_str(row).expect("each line is JSON"))
+            .collect();
+        assert_eq!(failed, 1);
+        assert_eq!(rows.len(), 4);
+        assert_eq!(rows[0][0]["end"], "2021-06-15");
+        assert_eq!(rows[0][0]["about"], "报送总结");
+        assert_eq!(rows[1][0]["end"], "2019-06-15");
+        assert!(rows[2]["error"].is_string());
+        assert_eq!(rows[3], serde_json::json!([]));
+    }
+}
