@@ -6,12 +6,12 @@
 //! put together from parts. Twice damaged text comes back in two rounds.
 
 use super::model::Model;
-use super::signs::{Signs, is_hanzi, is_wide_mark};
+use super::signs::{Signs, is_hanzi};
 use super::{Findings, Repair};
 use crate::error::Code;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason, Span};
-use encoding_rs::{BIG5, Encoding, GBK, WINDOWS_1252};
+use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
 /// Bits a character that prose takes at most.
 const PROSE: f64 = 12.5;
@@ -37,12 +37,7 @@ pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
     {
         utf8_as_gbk(&lines, &mut judge, &mut findings);
     }
-    for &(start, line, _) in lines
-        .iter()
-        .filter(|(_, _, signs)| signs.show(Signs::LATIN))
-    {
-        latin(line, start, &mut judge, &mut findings);
-    }
+    latin(&lines, &mut judge, &mut findings);
     wide(&lines, &mut judge, &mut findings);
     findings.edits.sort_by_key(|edit| edit.span);
     findings
@@ -67,12 +62,12 @@ impl Judge<'_> {
 
     /// Whether `new`, which is well-formed UTF-8 as hardly any other bytes are, is likelier than `old`.
     fn trusts(&mut self, new: &str, old: &str) -> bool {
-        is_chinese(new) && self.bits(new) + 1.0 < self.bits(old)
+        is_chinese(new, 2) && self.bits(new) + 1.0 < self.bits(old)
     }
 
     /// Whether `new` is prose, and `old` is none.
     fn prefers(&mut self, new: &str, old: &str) -> bool {
-        if !is_chinese(new) {
+        if !is_chinese(new, 2) {
             return false;
         }
         let bits = self.bits(new);
@@ -80,8 +75,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether what is not ASCII in `text` is Chinese and nothing else.
-fn is_chinese(text: &str) -> bool {
+/// Whether what is not ASCII in `text` is Chinese, with at least `fewest` hanzi.
+fn is_chinese(text: &str, fewest: usize) -> bool {
     let (mut hanzi, mut rare, mut strange) = (0, 0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         if is_hanzi(c) {
@@ -89,62 +84,95 @@ fn is_chinese(text: &str) -> bool {
             rare += usize::from(
                 Signs::of_char(c).show(Signs::RARE_HANZI) && super::hanzi::simplified(c).is_none(),
             );
-        } else if !is_wide_mark(c)
-            && !matches!(
-                c,
-                '“' | '”' | '‘' | '’' | '—' | '…' | '·' | '　' | '①'..='⑳' | '\u{fffd}'
-            )
-        {
+        } else if is_foreign(c) {
             strange += 1;
         }
     }
-    hanzi >= 2 && rare * 8 <= hanzi && strange * 6 <= hanzi
+    hanzi >= fewest && rare * 8 <= hanzi && strange * 8 <= hanzi
 }
 
-/// Runs of Latin letters and signs that are bytes of UTF-8, GBK or Big5.
-fn latin(line: &str, start: usize, judge: &mut Judge<'_>, findings: &mut Findings) {
-    let mut from = 0;
-    while let Some(found) = line[from..].find(is_bytes) {
-        let at = from + found;
-        let len = line[at..].find(|c| !is_bytes(c)).unwrap_or(line.len() - at);
-        let run = &line[at..at + len];
-        from = at + len;
-        if !Signs::of(run).show(Signs::LATIN) {
-            continue;
-        }
+/// Letters of other scripts, syllables of kana and bopomofo, private use: what Chinese text is seldom made of.
+const fn is_foreign(c: char) -> bool {
+    !matches!(c, '×' | '÷' | '±' | '·' | '°' | '§')
+        && matches!(c, '\u{80}'..='\u{1fff}' | 'ぁ'..='ヿ' | '\u{3105}'..='\u{312f}' | '가'..='힣' | '\u{e000}'..='\u{f8ff}' | '﹐'..='﹫')
+}
+
+/// How bytes can be read.
+const READINGS: [&Encoding; 3] = [UTF_8, GBK, BIG5];
+
+/// Runs of Latin letters and signs that are bytes of UTF-8, GBK or Big5. A long run shows which; once two of a text do,
+/// short ones are believed, too: 2021Äê4ÔÂ is a date.
+fn latin(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let runs: Vec<(usize, &str)> = lines
+        .iter()
+        .filter(|(_, _, signs)| signs.show(Signs::LATIN))
+        .flat_map(|&(start, line, _)| latin_runs(line).map(move |(at, run)| (start + at, run)))
+        .collect();
+    let read = |run: &str, encoding: &'static Encoding| {
         let bytes = as_bytes(run);
-        let read = |encoding: &'static Encoding| {
-            encoding.decode_without_bom_handling_and_without_replacement(&bytes)
-        };
-        let utf8 = std::str::from_utf8(&bytes)
-            .ok()
-            .filter(|new| judge.trusts(new, run));
-        if let Some(new) = utf8 {
-            findings.edits.push(Edit::new(
-                start + at..start + at + len,
-                new,
-                Reason::Mojibake,
-            ));
-            continue;
-        }
-        let mut best: Option<(f64, String)> = None;
-        for new in [read(GBK), read(BIG5)].into_iter().flatten() {
-            if !judge.prefers(&new, run) {
+        encoding
+            .decode_without_bom_handling_and_without_replacement(&bytes)
+            .map(std::borrow::Cow::into_owned)
+    };
+    let mut votes = [0usize; READINGS.len()];
+    let mut open = Vec::new();
+    for &(at, run) in &runs {
+        let mut best: Option<(f64, usize, String)> = None;
+        for (i, encoding) in READINGS.into_iter().enumerate() {
+            let Some(new) = read(run, encoding) else {
                 continue;
+            };
+            let good = if encoding == UTF_8 {
+                judge.trusts(&new, run)
+            } else {
+                judge.prefers(&new, run)
+            };
+            let bits = if good { judge.bits(&new) } else { continue };
+            if best
+                .as_ref()
+                .is_none_or(|&(least, _, _)| bits + 1.0 < least)
+            {
+                best = Some((bits, i, new));
             }
-            let bits = judge.bits(&new);
-            if best.as_ref().is_none_or(|(least, _)| bits + 1.0 < *least) {
-                best = Some((bits, new.into_owned()));
+            if encoding == UTF_8 {
+                break;
             }
         }
-        if let Some((_, new)) = best {
-            findings.edits.push(Edit::new(
-                start + at..start + at + len,
-                new,
-                Reason::Mojibake,
-            ));
+        match best {
+            Some((_, i, new)) => {
+                votes[i] += 1;
+                findings
+                    .edits
+                    .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+            }
+            None => open.push((at, run)),
         }
     }
+    let most = (0..READINGS.len())
+        .max_by_key(|&i| votes[i])
+        .filter(|&i| votes[i] > 1);
+    for (at, run) in open {
+        if let Some(new) = most
+            .and_then(|i| read(run, READINGS[i]))
+            .filter(|new| is_chinese(new, 0))
+        {
+            findings
+                .edits
+                .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+        }
+    }
+}
+
+/// The stretches of `line` that can be bytes and hold more than ASCII.
+fn latin_runs(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + line[from..].find(is_bytes)?;
+        let len = line[at..].find(|c| !is_bytes(c)).unwrap_or(line.len() - at);
+        from = at + len;
+        Some((at, &line[at..from]))
+    })
+    .filter(|(_, run)| Signs::of(run).show(Signs::LATIN))
 }
 
 /// Characters that can be bytes: ASCII, those of Windows-1252, and what two bytes of UTF-8 make.
@@ -177,18 +205,25 @@ fn utf8_as_gbk(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Finding
         {
             if !anew || shown {
                 let before = findings.edits.len();
-                read_as_utf8(line, start, judge, findings);
+                read_as_utf8(line, start, anew, judge, findings);
                 shown |= signs.show(Signs::UTF8_AS_GBK) && findings.edits.len() > before;
             }
         }
     }
 }
 
-fn read_as_utf8(line: &str, start: usize, judge: &mut Judge<'_>, findings: &mut Findings) {
+/// Reads `line` anew as UTF-8; `believed` says that the text has shown that it must be.
+fn read_as_utf8(
+    line: &str,
+    start: usize,
+    believed: bool,
+    judge: &mut Judge<'_>,
+    findings: &mut Findings,
+) {
     for (at, part) in parts(line) {
         let new = bytes_of(part)
             .and_then(|bytes| read(&bytes))
-            .filter(|new| judge.trusts(new, part));
+            .filter(|new| believed && is_chinese(new, 0) || judge.trusts(new, part));
         // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
         let lost = || {
             part.contains("锟斤拷")
@@ -232,7 +267,7 @@ fn wide(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
         for &(start, line, signs) in lines {
             let Some(new) = anew(line) else { continue };
             let believed = if sure > 1 {
-                is_chinese(&new) && judge.bits(&new) + 1.0 < judge.bits(line)
+                is_chinese(&new, 0)
             } else {
                 looks_misread(line, signs) && judge.prefers(&new, line)
             };

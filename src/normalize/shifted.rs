@@ -7,7 +7,7 @@
 //! characters that the other byte allows is taken, and a doubt is kept where two are about as likely.
 
 use super::model::Model;
-use super::syllable;
+use super::token::{self, CUT, Kind, Token, as_is, bytes, character};
 use super::{Findings, Repair};
 use crate::error::Code;
 use crate::rule::RuleSet;
@@ -28,24 +28,6 @@ const CERTAIN: f64 = 3.0;
 const NONSENSE: f64 = 17.0;
 /// Characters before and after a run by which its readings are judged.
 const CONTEXT: usize = 7;
-
-/// One sign of a damaged line.
-#[derive(Debug, Clone)]
-struct Token {
-    kind: Kind,
-    span: Span,
-}
-
-#[derive(Debug, Clone)]
-enum Kind {
-    Char(char),
-    /// `(xié)`
-    Note(String),
-    /// `?shù)`: the parenthesis went with the byte before it.
-    Broken(String),
-    /// A `?` that stands for bytes that fit nothing.
-    Lost,
-}
 
 /// The byte that waits for its second half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +53,7 @@ struct Reading {
 pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     let mut findings = Findings::default();
     let starts: Vec<usize> = memchr::memchr_iter(b'?', text.as_bytes())
-        .filter(|&at| is_start(text, at))
+        .filter(|&at| token::is_start(text, at))
         .collect();
     if starts.is_empty() {
         return findings;
@@ -115,47 +97,6 @@ fn readings(rules: &RuleSet) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-/// Marks before which the site cuts, wide and as a data set folds them.
-const CUT: &[char] = &[
-    '！', '？', '，', '；', '：', '。', '、', '（', '!', '?', ',', ';', ':', '(',
-];
-
-/// Whether the `?` at byte `at` can stand for the loss of step: `?shù)`, or before a mark.
-fn is_start(text: &str, at: usize) -> bool {
-    let rest = &text[at + 1..];
-    broken(rest).is_some() || rest.starts_with(CUT)
-}
-
-/// The syllable that `rest` begins with, up to its parenthesis.
-fn broken(rest: &str) -> Option<(String, usize)> {
-    let head = &rest.as_bytes()[..rest.len().min(10)];
-    let len = memchr::memchr(b')', head)?;
-    Some((syllable::read(rest[..len].trim())?, len + 1))
-}
-
-/// The two bytes of a character in GBK.
-pub(super) fn bytes(c: char) -> Option<[u8; 2]> {
-    let mut buffer = [0; 4];
-    let (bytes, _, failed) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
-    match (&*bytes, failed) {
-        (&[a, b], false) => Some([a, b]),
-        _ => None,
-    }
-}
-
-/// The character of two bytes.
-pub(super) fn character(lead: u8, trail: u8) -> Option<char> {
-    let bytes = [lead, trail];
-    let (read, failed) = encoding_rs::GBK.decode_without_bom_handling(&bytes);
-    let mut chars = read.chars();
-    match (failed, chars.next(), chars.next()) {
-        (false, Some(c), None) if c >= '\u{a0}' && !('\u{e000}'..='\u{f8ff}').contains(&c) => {
-            Some(c)
-        }
-        _ => None,
-    }
-}
-
 struct Search<'a> {
     text: &'a str,
     model: Model<'a>,
@@ -168,10 +109,10 @@ struct Search<'a> {
 impl Search<'_> {
     /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
     fn run(&mut self, start: usize, level: Repair, findings: &mut Findings) -> Option<usize> {
-        let tokens = self.tokens(start);
+        let tokens = token::tokens(self.text, start, LONGEST);
         let (found, at) = self.follow(self.first(start, &tokens), &tokens);
         let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
-        let before = self.before(start);
+        let before = token::before(self.text, start, CONTEXT);
         let tail = |at: usize| {
             tokens[at.min(tokens.len())..horizon.min(tokens.len())]
                 .iter()
@@ -189,12 +130,17 @@ impl Search<'_> {
         let stands = judge(&[], 0);
         let mut scored: Vec<(f64, Reading)> = found
             .into_iter()
-            .map(|r| (judge(&r.out, r.at) + r.bonus + stop(&before, &r.out), r))
+            .map(|r| {
+                (
+                    judge(&r.out, r.at) + r.bonus + self.fits(&before, &r, &tokens),
+                    r,
+                )
+            })
             .collect();
         self.budget = self.budget.saturating_sub(at + scored.len());
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
         let (best, reading) = scored.first()?;
-        let (_, broken) = self.broken(start);
+        let broken = token::broken(&self.text[start + 1..]).is_some();
         let margin = if self.annotated || broken {
             MARGINS.0
         } else {
@@ -237,57 +183,6 @@ impl Search<'_> {
         Some(span.end)
     }
 
-    fn broken(&self, start: usize) -> (usize, bool) {
-        broken(&self.text[start + 1..]).map_or((0, false), |(_, len)| (len, true))
-    }
-
-    /// The signs from byte `start` to the end of the line.
-    fn tokens(&self, start: usize) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        let mut at = start;
-        while tokens.len() < LONGEST {
-            let rest = &self.text[at..];
-            let Some(c) = rest.chars().next().filter(|&c| c != '\n') else {
-                break;
-            };
-            let (kind, len) = match c {
-                '(' => broken(&rest[1..])
-                    .map_or((Kind::Char(c), 1), |(p, len)| (Kind::Note(p), len + 1)),
-                '?' => broken(&rest[1..])
-                    .map_or((Kind::Lost, 1), |(p, len)| (Kind::Broken(p), len + 1)),
-                _ => (Kind::Char(c), c.len_utf8()),
-            };
-            tokens.push(Token {
-                kind,
-                span: Span::new(at, at + len),
-            });
-            at += len;
-        }
-        tokens
-    }
-
-    /// The characters before byte `start` without annotations.
-    fn before(&self, start: usize) -> Vec<char> {
-        let mut found = Vec::new();
-        let mut rest = &self.text[..start];
-        while found.len() < CONTEXT {
-            if rest.ends_with(')')
-                && let Some(open) = rest.rfind('(').filter(|open| rest.len() - open <= 10)
-                && broken(&rest[open + 1..]).is_some()
-            {
-                rest = &rest[..open];
-                continue;
-            }
-            let Some(c) = rest.chars().next_back().filter(|&c| c != '\n') else {
-                break;
-            };
-            found.push(c);
-            rest = &rest[..rest.len() - c.len_utf8()];
-        }
-        found.reverse();
-        found
-    }
-
     /// What the byte before the run can be.
     fn first(&self, start: usize, tokens: &[Token]) -> Vec<Reading> {
         let reading = |pending, lost| Reading {
@@ -301,7 +196,9 @@ impl Search<'_> {
         let Some(Kind::Broken(syllable)) = tokens.first().map(|t| &t.kind) else {
             return vec![reading(Pending::Lost, true)];
         };
-        let last = self.before(start).last().and_then(|&c| bytes(c));
+        let last = token::before(self.text, start, CONTEXT)
+            .last()
+            .and_then(|&c| bytes(c));
         let mut found: Vec<Reading> = last
             .into_iter()
             .flat_map(|[_, trail]| self.read_as(syllable, trail))
@@ -431,6 +328,32 @@ impl Search<'_> {
         }
     }
 
+    /// Bits for what a run says beside its neighbors.
+    fn fits(&self, before: &[char], reading: &Reading, tokens: &[Token]) -> f64 {
+        let mut bits = 0.0;
+        // 三。”: no sentence ends right after a quote was opened.
+        let near = &before[before.len().saturating_sub(4)..];
+        if reading.out.first() == Some(&'。') && near.contains(&'“') {
+            bits -= 12.0;
+        }
+        // A line ends in a full stop more often than in a comma.
+        if reading.at == tokens.len() {
+            bits += match reading.out.last() {
+                Some('。') => 4.0,
+                Some('，' | '、') => -8.0,
+                _ => 0.0,
+            };
+        }
+        // What Big5 lacks is simplified, and the site wrote none of it.
+        let simplified = |c: &&char| {
+            super::signs::is_hanzi(**c) && encoding_rs::BIG5.encode(c.encode_utf8(&mut [0; 4])).2
+        };
+        if self.annotated {
+            bits -= 15.0 * reading.out.iter().filter(simplified).count() as f64;
+        }
+        bits
+    }
+
     /// Bits that an annotation behind a character adds to it.
     fn agrees(&self, c: char, syllable: &str) -> f64 {
         let known = self.readings.values().any(|chars| chars.contains(c));
@@ -446,31 +369,11 @@ impl Search<'_> {
     }
 }
 
-/// Bits that a full stop restored at the start of a run costs where a quote was opened just before: 三。”.
-fn stop(before: &[char], out: &[char]) -> f64 {
-    let near = &before[before.len().saturating_sub(4)..];
-    if out.first() == Some(&'。') && near.contains(&'“') {
-        -12.0
-    } else {
-        0.0
-    }
-}
-
 /// The bytes that can stand first.
 fn leads(pending: Pending) -> std::ops::RangeInclusive<u8> {
     match pending {
         Pending::Byte(lead) => lead..=lead,
         Pending::Lost | Pending::None => 0x81..=0xFE,
-    }
-}
-
-/// What a sign looks like to a reader.
-fn as_is(token: &Token) -> Vec<char> {
-    match &token.kind {
-        Kind::Char(c) => vec![*c],
-        Kind::Note(_) => Vec::new(),
-        Kind::Broken(p) => std::iter::once('?').chain(p.chars()).collect(),
-        Kind::Lost => vec!['?'],
     }
 }
 

@@ -133,37 +133,31 @@ impl Page {
         sorted.sort_unstable();
         // The width within whose ragged edge most lines end.
         let full = |end: usize| end - sorted.partition_point(|&w| w + RAGGED <= sorted[end - 1]);
-        let best = (1..=sorted.len())
+        let fewest_ends = sorted.len() - sorted.len() / 10;
+        let best = (fewest_ends.max(1)..=sorted.len())
             .filter(|&end| sorted[end - 1] < PARAGRAPH)
             .max_by_key(|&end| (full(end), end));
         let Some(end) = best else {
             return Self::default();
         };
-        let (width, longer) = (sorted[end - 1], sorted.len() - end);
-        let count = full(end);
-        if width < NARROWEST || count < 3 || longer * 10 > sorted.len() {
+        let (width, longer, count) = (sorted[end - 1], sorted.len() - end, full(end));
+        if width < NARROWEST || count < 3 {
             return Self::default();
         }
-        // A page of short clauses has few full lines; then they must be cut in the middle, as no list's lines are.
+        let after = |wanted: bool| {
+            set.windows(2)
+                .filter(move |pair| (pair[0].1 + RAGGED > width) == wanted)
+        };
+        let starts = after(false).count();
+        let indents = after(false).filter(|pair| pair[1].0.indented).count() * 2 > starts;
+        // A page of short clauses has few full lines; then the next begins further left than a paragraph, as no list does.
         if count * 10 < sorted.len() * 3 {
-            let edges = set.windows(2).filter(|pair| pair[0].1 + RAGGED > width);
-            let cut = edges.filter(|pair| {
-                block::ending(words(&pair[0].0)) != Ending::Final && !pair[1].0.indented
-            });
-            if width < 2 * NARROWEST || longer > 0 || cut.count() * 2 < count {
+            let cut = after(true).filter(|pair| !pair[1].0.indented).count();
+            if width < 2 * NARROWEST || longer > 1 || !indents || cut * 2 < count {
                 return Self::default();
             }
         }
-        let mut starts = 0;
-        let mut indented = 0;
-        for pair in set.windows(2).filter(|pair| pair[0].1 + RAGGED <= width) {
-            starts += 1;
-            indented += usize::from(pair[1].0.indented);
-        }
-        Self {
-            width,
-            indents: indented * 2 > starts,
-        }
+        Self { width, indents }
     }
 
     fn is_full(&self, line: &str) -> bool {
@@ -271,7 +265,11 @@ impl Pair<'_> {
         let sentence = sentence.get_or_insert_with(|| Sentence::of(self.before));
         // Where paragraphs are indented, a full line and one without an indent are one paragraph, whatever it begins with.
         let in_paragraph = full && self.page.indents && !self.line.indented && self.line.gap == 0;
-        if in_paragraph && (block::label(self.after).is_none() || sentence.goes_on_in(self.after)) {
+        let titled = block::is_title(self.before) && block::starts(self.after);
+        if in_paragraph
+            && !titled
+            && (block::label(self.after).is_none() || sentence.goes_on_in(self.after))
+        {
             return true;
         }
         if block::starts(self.after) {
