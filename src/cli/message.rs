@@ -20,6 +20,10 @@ pub enum Usage {
     AllNeedsFolder,
     /// No file below the paths given.
     NoInput,
+    /// `--format xlsx` without `-o FILE`.
+    FormatNeedsFile,
+    /// `--records clause` in a workbook.
+    FormatHoldsOthers,
 }
 
 impl Language {
@@ -58,6 +62,16 @@ impl Language {
                 "--records all writes four files: give the folder with -o DIR"
             }
             (Self::Zh, Usage::AllNeedsFolder) => "--records all 要写四个文件，请用 -o 指定文件夹",
+            (Self::En, Usage::FormatNeedsFile) => {
+                "this format cannot be written to standard output: give the file with -o FILE"
+            }
+            (Self::Zh, Usage::FormatNeedsFile) => "此格式不能写到标准输出，请用 -o 指定文件",
+            (Self::En, Usage::FormatHoldsOthers) => {
+                "this format does not hold these records: .xlsx and .ics hold tasks, mentions go into .csv or .parquet"
+            }
+            (Self::Zh, Usage::FormatHoldsOthers) => {
+                "此格式不存这类记录：.xlsx 和 .ics 只存任务，mention 存为 .csv 或 .parquet"
+            }
             (Self::En, Usage::NoInput) => {
                 "no .txt, .text or .md file there; a file given by name is read whatever its ending"
             }

@@ -5,12 +5,13 @@ mod deadlines;
 mod extract;
 mod message;
 mod rules;
+mod sink;
 mod table;
 mod text;
 
 use crate::error::Error;
 use crate::rule::RuleSet;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use message::Language;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,16 +39,6 @@ enum Command {
     /// The rules by which notices are read
     #[command(subcommand)]
     Rules(rules::Rules),
-}
-
-/// Which rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Task,
-    Clause,
-    Document,
-    /// Every kind, each in a file of its own in the folder -o
-    All,
 }
 
 /// How a command ends.
