@@ -1,5 +1,6 @@
 //! Turns archived Chinese government notices into data: tasks, lead departments and deadlines.
 
+pub mod audit;
 pub mod batch;
 pub mod cli;
 pub mod decode;

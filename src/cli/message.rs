@@ -1,6 +1,7 @@
 //! What the program says to people, in English and in Chinese.
 
 use super::extract::Summary;
+use crate::audit::By;
 use crate::error::Error;
 use clap::ValueEnum;
 
@@ -124,6 +125,61 @@ impl Language {
                 "deadline 期限",
             ],
             Self::Zh => ["条款", "任务", "牵头", "责任", "配合", "期限"],
+        }
+    }
+
+    pub(super) fn audited(self, documents: usize, tasks: usize) -> String {
+        match self {
+            Self::En => {
+                format!(
+                    "{documents} documents, {tasks} tasks; a name with ? has no known full name"
+                )
+            }
+            Self::Zh => format!("文件 {documents} 件，任务 {tasks} 项；带 ? 的名称未能识别全称"),
+        }
+    }
+
+    pub(super) fn more_rows(self, count: usize) -> String {
+        match self {
+            Self::En => format!("and {count} more; all of them with --format csv"),
+            Self::Zh => format!("另有 {count} 行；用 --format csv 查看全部"),
+        }
+    }
+
+    pub(super) fn audit_columns(self, by: By) -> [&'static str; 8] {
+        match self {
+            Self::En => [
+                match by {
+                    By::Unit => "unit",
+                    By::Function => "function",
+                    By::Region => "region",
+                    By::Document => "document",
+                },
+                "lead 牵头",
+                "responsible 责任",
+                "support 配合",
+                "documents",
+                "regions",
+                "dates",
+                "met as",
+            ],
+            Self::Zh => [
+                crate::audit::render::subject(by),
+                "牵头",
+                "责任",
+                "配合",
+                "文件数",
+                "地区数",
+                "日期",
+                "出现的名称",
+            ],
+        }
+    }
+
+    pub(super) fn finding_columns(self) -> [&'static str; 4] {
+        match self {
+            Self::En => ["finding", "count", "what", "document"],
+            Self::Zh => ["问题", "件数", "说明", "文件"],
         }
     }
 

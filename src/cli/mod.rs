@@ -1,6 +1,7 @@
 //! The command line: the only place that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod audit;
 mod deadlines;
 mod extract;
 mod message;
@@ -32,6 +33,8 @@ pub struct Arguments {
 enum Command {
     /// Read notices and write their tasks, clauses and documents
     Extract(extract::Extract),
+    /// Show who is named as what, and what is wrong
+    Audit(audit::Audit),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
     /// Find time limits in single sentences
@@ -84,6 +87,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let language = arguments.lang.unwrap_or_else(Language::of_locale);
     let done = match &arguments.command {
         Command::Extract(extract) => extract.run(language),
+        Command::Audit(audit) => audit.run(language),
         Command::Text(text) => text.run(),
         Command::Deadlines(deadlines) => deadlines.run(),
         Command::Rules(rules) => rules.run(language),

@@ -93,10 +93,15 @@ pub struct Xlsx {
 struct Sheet {
     sheet: Worksheet,
     columns: u16,
+    widths: Vec<u16>,
     rows: u32,
     words: Format,
     date: Format,
 }
+
+/// Height of a line and of the highest row, in points.
+const LINE: f64 = 15.0;
+const HIGHEST: f64 = 409.0;
 
 /// One value.
 enum Value<'a> {
@@ -105,6 +110,23 @@ enum Value<'a> {
     Owned(String),
     Number(u32),
     Date(Date),
+}
+
+impl Value<'_> {
+    /// Lines that it takes in a column that is `width` half-width characters wide.
+    fn lines(&self, width: u16) -> usize {
+        let words = match self {
+            Self::Words(words) => words,
+            Self::Owned(words) => words.as_str(),
+            Self::Blank | Self::Number(_) | Self::Date(_) => return 1,
+        };
+        let width = usize::from(width.saturating_sub(1)).max(2);
+        let of_line = |line: &str| {
+            let cells: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+            cells.div_ceil(width).max(1)
+        };
+        words.split('\n').map(of_line).sum()
+    }
 }
 
 impl Xlsx {
@@ -334,6 +356,7 @@ impl Sheet {
         Ok(Self {
             sheet,
             columns: at,
+            widths: columns.iter().map(|(_, width)| *width).collect(),
             rows: 0,
             words: cell.clone(),
             date: cell.set_num_format("yyyy-mm-dd"),
@@ -346,6 +369,11 @@ impl Sheet {
             return Err(XlsxError::ParameterError(problem.to_owned()));
         }
         self.rows += 1;
+        // LibreOffice does not grow a row to its wrapped words by itself.
+        let lines = row.iter().zip(&self.widths).map(|(v, w)| v.lines(*w));
+        let lines = u16::try_from(lines.max().unwrap_or(1)).unwrap_or(u16::MAX);
+        let height = (f64::from(lines) * LINE).min(HIGHEST);
+        self.sheet.set_row_height(self.rows, height)?;
         for (at, value) in (0..).zip(row) {
             match value {
                 Value::Blank => self.sheet.write_blank(self.rows, at, &self.words)?,
