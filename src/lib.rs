@@ -18,6 +18,7 @@
 //! The rooms, in the order in which a notice goes through them: [`source`], [`decode`], [`normalize`], [`notice`],
 //! [`extract`], [`record`], [`write`](mod@write). [`mod@process`] chains them for one source, [`batch`] for many.
 
+pub mod audit;
 pub mod batch;
 pub mod cli;
 pub mod decode;

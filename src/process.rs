@@ -56,14 +56,14 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let tasks = writer.tasks(&head);
     let elements = &notice.elements;
     let document = DocumentRecord {
-        record: "document",
+        record: "document".into(),
         schema: SCHEMA,
         id: head.id,
         source: head.source,
         sha256: hex(&sha256, 64),
         bytes: source.bytes.len(),
-        media_type: source.media_type,
-        encoding: encoding.name(),
+        media_type: source.media_type.into(),
+        encoding: encoding.name().into(),
         script,
         title: head.title,
         document_number: head.document_number,
@@ -160,7 +160,7 @@ impl<'a> Writer<'a> {
                 .filter(|w| !w.is_empty())
                 .collect();
             records.push(ClauseRecord {
-                record: "clause",
+                record: "clause".into(),
                 schema: SCHEMA,
                 id: format!("{}:{}", head.id, dotted(path)),
                 document: DocumentRef {
@@ -246,7 +246,7 @@ impl<'a> Writer<'a> {
             ));
         }
         TaskRecord {
-            record: "task",
+            record: "task".into(),
             schema: SCHEMA,
             id: format!("{}:{path}{nth}", head.id),
             document: head.clone(),

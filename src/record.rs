@@ -4,7 +4,9 @@
 
 use crate::error::Warning;
 use crate::text::{Reason, Span};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Version of the meaning of all fields.
 pub const SCHEMA: u32 = 1;
@@ -22,7 +24,7 @@ pub(crate) fn hex(hash: &[u8], digits: usize) -> String {
 }
 
 /// A region by its code of GB/T 2260.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Region {
     /// `370400`.
     pub code: String,
@@ -31,7 +33,7 @@ pub struct Region {
 }
 
 /// One unit or person, named in one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnitRecord {
     /// As written, normalized.
     pub name: String,
@@ -48,7 +50,9 @@ pub struct UnitRecord {
 }
 
 /// Whom a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// One unit: 市教育局.
@@ -60,7 +64,9 @@ pub enum Scope {
 }
 
 /// What a time limit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DeadlineKind {
     /// 6月底前.
@@ -78,7 +84,9 @@ pub enum DeadlineKind {
 }
 
 /// On which side of its date a limit lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
     /// Done when the time is over.
@@ -90,7 +98,7 @@ pub enum Bound {
 }
 
 /// One time limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeadlineRecord {
     /// Normalized words.
     pub text: String,
@@ -111,7 +119,7 @@ pub struct DeadlineRecord {
     /// What is due by it.
     pub about: Option<String>,
     /// What was inferred: `year_inferred`, `rolled_forward`.
-    pub inferred: Vec<&'static str>,
+    pub inferred: Vec<Cow<'static, str>>,
     /// The rule that found it.
     pub rule: String,
     /// The source's own words.
@@ -121,7 +129,7 @@ pub struct DeadlineRecord {
 }
 
 /// The document of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentHead {
     /// First 16 hex digits of the SHA-256 of the source's bytes.
     pub id: String,
@@ -142,7 +150,7 @@ pub struct DocumentHead {
 }
 
 /// The clause of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClauseHead {
     /// Positions in the tree, from 1.
     pub path: Vec<usize>,
@@ -155,11 +163,13 @@ pub struct ClauseHead {
 }
 
 /// What the program exists for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskRecord {
     /// `"task"`.
-    pub record: &'static str,
+    #[schemars(extend("const" = "task"))]
+    pub record: Cow<'static, str>,
     /// [`SCHEMA`].
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// Document id and clause path; `#n` for a second task of one clause.
     pub id: String,
@@ -188,7 +198,7 @@ pub struct TaskRecord {
 }
 
 /// The document of a clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentRef {
     /// First 16 hex digits of the SHA-256 of the source's bytes.
     pub id: String,
@@ -197,7 +207,9 @@ pub struct DocumentRef {
 }
 
 /// What a clause is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseKind {
     /// Directs work.
@@ -211,11 +223,13 @@ pub enum ClauseKind {
 }
 
 /// One numbered clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClauseRecord {
     /// `"clause"`.
-    pub record: &'static str,
+    #[schemars(extend("const" = "clause"))]
+    pub record: Cow<'static, str>,
     /// [`SCHEMA`].
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// Document id and clause path.
     pub id: String,
@@ -238,7 +252,7 @@ pub struct ClauseRecord {
 }
 
 /// Whom to ask.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Contact {
     /// 联系人.
     pub name: Option<String>,
@@ -249,7 +263,7 @@ pub struct Contact {
 }
 
 /// How much a notice holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Numbered clauses.
     pub clauses: usize,
@@ -258,7 +272,7 @@ pub struct Counts {
 }
 
 /// How often one kind of repair was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RepairCount {
     /// Its kind.
     pub reason: Reason,
@@ -267,7 +281,9 @@ pub struct RepairCount {
 }
 
 /// In which characters the source is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Script {
     /// Simplified.
@@ -279,11 +295,13 @@ pub enum Script {
 }
 
 /// One notice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentRecord {
     /// `"document"`.
-    pub record: &'static str,
+    #[schemars(extend("const" = "document"))]
+    pub record: Cow<'static, str>,
     /// [`SCHEMA`].
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// First 16 hex digits of `sha256`.
     pub id: String,
@@ -294,9 +312,9 @@ pub struct DocumentRecord {
     /// Their number.
     pub bytes: usize,
     /// `text/plain`.
-    pub media_type: &'static str,
+    pub media_type: Cow<'static, str>,
     /// `GB18030`.
-    pub encoding: &'static str,
+    pub encoding: Cow<'static, str>,
     /// Its characters.
     pub script: Script,
     /// 标题.

@@ -4,11 +4,13 @@
 //! `(ー)坚持正确方向` in a GBK file becomes `（一）坚持正确方向`, and the span of `正确` still cuts
 //! the bytes `D5 FD C8 B7` out of that file.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A half-open range of bytes. In records it counts bytes of the source, elsewhere bytes of a [`Text`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, JsonSchema)]
+#[schemars(with = "(usize, usize)")]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -73,7 +75,9 @@ impl<'de> Deserialize<'de> for Span {
 }
 
 /// Why a text was changed. The name in kebab case is what `document` records count under `repairs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Bytes that no character of the encoding has, read as U+FFFD.

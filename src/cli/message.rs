@@ -1,6 +1,7 @@
 //! What the program says to people, in English and in Chinese.
 
 use super::extract::Summary;
+use crate::audit::By;
 use crate::error::Error;
 use crate::record::ClauseKind;
 use clap::ValueEnum;
@@ -21,6 +22,10 @@ pub enum Usage {
     AllNeedsFolder,
     /// No file below the paths given.
     NoInput,
+    /// `--format xlsx` without `-o FILE`.
+    FormatNeedsFile,
+    /// `--records clause` in a workbook.
+    FormatHoldsOthers,
 }
 
 impl Language {
@@ -59,6 +64,16 @@ impl Language {
                 "--records all writes four files: give the folder with -o DIR"
             }
             (Self::Zh, Usage::AllNeedsFolder) => "--records all 要写四个文件，请用 -o 指定文件夹",
+            (Self::En, Usage::FormatNeedsFile) => {
+                "this format cannot be written to standard output: give the file with -o FILE"
+            }
+            (Self::Zh, Usage::FormatNeedsFile) => "此格式不能写到标准输出，请用 -o 指定文件",
+            (Self::En, Usage::FormatHoldsOthers) => {
+                "this format does not hold these records: .xlsx and .ics hold tasks, mentions go into .csv or .parquet"
+            }
+            (Self::Zh, Usage::FormatHoldsOthers) => {
+                "此格式不存这类记录：.xlsx 和 .ics 只存任务，mention 存为 .csv 或 .parquet"
+            }
             (Self::En, Usage::NoInput) => {
                 "no .txt, .text or .md file there; a file given by name is read whatever its ending"
             }
@@ -124,6 +139,61 @@ impl Language {
             (Self::Zh, ClauseKind::Requirement) => "要求",
             (Self::En, ClauseKind::Other) => "heading",
             (Self::Zh, ClauseKind::Other) => "标题",
+        }
+    }
+
+    pub(super) fn audited(self, documents: usize, tasks: usize) -> String {
+        match self {
+            Self::En => {
+                format!(
+                    "{documents} documents, {tasks} tasks; a name with ? has no known full name"
+                )
+            }
+            Self::Zh => format!("文件 {documents} 件，任务 {tasks} 项；带 ? 的名称未能识别全称"),
+        }
+    }
+
+    pub(super) fn more_rows(self, count: usize) -> String {
+        match self {
+            Self::En => format!("and {count} more; all of them with --format csv"),
+            Self::Zh => format!("另有 {count} 行；用 --format csv 查看全部"),
+        }
+    }
+
+    pub(super) fn audit_columns(self, by: By) -> [&'static str; 8] {
+        match self {
+            Self::En => [
+                match by {
+                    By::Unit => "unit",
+                    By::Function => "function",
+                    By::Region => "region",
+                    By::Document => "document",
+                },
+                "lead 牵头",
+                "responsible 责任",
+                "support 配合",
+                "documents",
+                "regions",
+                "dates",
+                "met as",
+            ],
+            Self::Zh => [
+                crate::audit::render::subject(by),
+                "牵头",
+                "责任",
+                "配合",
+                "文件数",
+                "地区数",
+                "日期",
+                "出现的名称",
+            ],
+        }
+    }
+
+    pub(super) fn finding_columns(self) -> [&'static str; 4] {
+        match self {
+            Self::En => ["finding", "count", "what", "document"],
+            Self::Zh => ["问题", "件数", "说明", "文件"],
         }
     }
 

@@ -1,17 +1,19 @@
 //! The command line: the only place that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod audit;
 mod deadlines;
 mod extract;
 mod message;
 mod outline;
 mod rules;
+mod sink;
 mod table;
 mod text;
 
 use crate::error::Error;
 use crate::rule::RuleSet;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use message::Language;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,6 +34,8 @@ pub struct Arguments {
 enum Command {
     /// Read notices and write their tasks, clauses and documents
     Extract(extract::Extract),
+    /// Show who is named as what, and what is wrong
+    Audit(audit::Audit),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
     /// Show the tree of clauses of one file
@@ -41,16 +45,6 @@ enum Command {
     /// The rules by which notices are read
     #[command(subcommand)]
     Rules(rules::Rules),
-}
-
-/// Which rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Task,
-    Clause,
-    Document,
-    /// Every kind, each in a file of its own in the folder -o
-    All,
 }
 
 /// How a command ends.
@@ -96,6 +90,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let language = arguments.lang.unwrap_or_else(Language::of_locale);
     let done = match &arguments.command {
         Command::Extract(extract) => extract.run(language),
+        Command::Audit(audit) => audit.run(language),
         Command::Text(text) => text.run(),
         Command::Outline(outline) => outline.run(language),
         Command::Deadlines(deadlines) => deadlines.run(),

@@ -179,6 +179,10 @@ fn arabic(line: &str) -> Option<(Style, u32, usize)> {
         {
             Some((Style::ArabicDot, number, at))
         }
+        // 3.7月5日前报送: the words begin with a date.
+        '.' | '．' if after.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('月') && digit_follows => {
+            Some((Style::ArabicDot, number, at))
+        }
         '.' | '．' | '﹒' if after.starts_with(|c: char| c.is_ascii_digit()) => decimal(line),
         // 5. 30 may be a date cut by a scanner; a clause rarely begins with a bare number.
         '.' | '．' | '﹒' => (!after.is_empty() && (!digit_follows || !after.starts_with(' ')))
@@ -453,6 +457,7 @@ mod tests {
             ("任务一：清理", Style::Named, 1, "任务一："),
             ("专栏1 重点工程", Style::Named, 1, "专栏1"),
             ("1.1 目标", Style::Decimal(2), 1, "1.1"),
+            ("3.7月5日前报送总结", Style::ArabicDot, 3, "3."),
             ("1.2020年重点工作分工", Style::ArabicDot, 1, "1."),
             ("2  活动时间", Style::ArabicBare, 2, "2"),
             ("2.3.1 目标", Style::Decimal(3), 1, "2.3.1"),
@@ -479,7 +484,7 @@ mod tests {
             "3.5亿元",
             "1.5倍以上",
             "5·30活动",
-            "2021.6.30",
+            "2021.6.30", "11.5亿元",
             "一、二、三等奖各一名",
             "（2021年）",
             "（2021）",

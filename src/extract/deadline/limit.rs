@@ -195,7 +195,7 @@ impl Deadline {
             anchor: self.anchor.as_ref().map(Anchor::to_string),
             bound: self.bound,
             about: self.about.map(|span| span.of(text).to_owned()),
-            inferred: self.inferred.iter().map(|i| i.name()).collect(),
+            inferred: self.inferred.iter().map(|i| i.name().into()).collect(),
             rule: self.rule.clone(),
             quote: self.span.of(text).to_owned(),
             span: self.span,
