@@ -100,12 +100,14 @@ pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignme
             if group.len() > ZONE || at > group.start {
                 continue;
             }
+            let said = group.start == paragraph.start
+                || text[..group.start].trim_end().ends_with(['。', '；', '！']);
             let last = Span::new(group.end, paragraph.end)
                 .of(text)
                 .trim_matches(['。', ' '])
                 .is_empty();
             if !read(text, inner, Within::Statement, rules, &mut found)
-                && !(last && only_names(text, inner, rules, &mut found))
+                && !(last && only_names(text, inner, said, rules, &mut found))
             {
                 continue;
             }
@@ -120,8 +122,19 @@ pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignme
 }
 
 /// Reads parentheses that hold nothing but units: （市教育局、市财政局）. One piece that is none, and it is no assignment.
-fn only_names<'r>(text: &str, zone: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) -> bool {
-    let known = |listed: &split::Listed| rules.word("named_unit").is_match(&listed.name(text));
+/// After a full stop any unit's name will do; behind words, （张集村、刘庄村） may tell what they cover.
+fn only_names<'r>(
+    text: &str,
+    zone: Span,
+    said: bool,
+    rules: &'r RuleSet,
+    found: &mut Assignments<'r>,
+) -> bool {
+    let known = |listed: &split::Listed| {
+        let name = listed.name(text);
+        rules.word("named_unit").is_match(&name)
+            || said && scope(&name, rules).is_some_and(|scope| scope != Scope::Person)
+    };
     split::units(text, zone, rules).names.iter().all(known)
         && read(text, zone, Within::Names, rules, found)
 }

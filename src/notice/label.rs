@@ -180,7 +180,12 @@ fn arabic(line: &str) -> Option<(Style, u32, usize)> {
             Some((Style::ArabicDot, number, at))
         }
         // 3.7月5日前报送: the words begin with a date.
-        '.' | '．' if after.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('月') && digit_follows => {
+        '.' | '．'
+            if after
+                .trim_start_matches(|c: char| c.is_ascii_digit())
+                .starts_with('月')
+                && digit_follows =>
+        {
             Some((Style::ArabicDot, number, at))
         }
         '.' | '．' | '﹒' if after.starts_with(|c: char| c.is_ascii_digit()) => decimal(line),
@@ -484,7 +489,8 @@ mod tests {
             "3.5亿元",
             "1.5倍以上",
             "5·30活动",
-            "2021.6.30", "11.5亿元",
+            "2021.6.30",
+            "11.5亿元",
             "一、二、三等奖各一名",
             "（2021年）",
             "（2021）",

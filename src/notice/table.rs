@@ -229,36 +229,42 @@ impl Header {
         ruled(line.of(text)) == self.ruled
             && cells >= 2
             && cells * 2 >= self.columns.len()
-            && (self.ruled || cells <= self.columns.len())
+            && (self.ruled || cells <= self.columns.len() + EXTRA)
     }
 
     /// Which cell belongs under which column: by order where none is missing, else by where it begins.
     fn assign(&self, text: &str, cells: &[Span]) -> Vec<Cell> {
         let by_order = self.ruled || cells.len() == self.columns.len();
-        cells
-            .iter()
-            .enumerate()
-            .filter_map(|(nth, &span)| {
-                let (column, header) = if by_order {
-                    *self.columns.get(nth)?
-                } else {
-                    let begins = offset(text, span);
-                    *self
-                        .columns
-                        .iter()
-                        .rev()
-                        .find(|(_, header)| offset(text, *header) <= begins + SLACK)
-                        .or(self.columns.first())?
-                };
-                (!span.is_empty()).then_some(Cell {
+        let mut row: Vec<Cell> = Vec::new();
+        for (nth, &span) in cells.iter().enumerate() {
+            let under = if by_order {
+                self.columns.get(nth)
+            } else {
+                let begins = offset(text, span) + SLACK;
+                self.columns
+                    .iter()
+                    .rev()
+                    .find(|(_, header)| offset(text, *header) <= begins)
+                    .or(self.columns.first())
+            };
+            let Some(&(column, header)) = under.filter(|_| !span.is_empty()) else {
+                continue;
+            };
+            match row.last_mut().filter(|cell| cell.header == header) {
+                Some(cell) => cell.span.end = span.end,
+                None => row.push(Cell {
                     column,
                     header,
                     span,
-                })
-            })
-            .collect()
+                }),
+            }
+        }
+        row
     }
 }
+
+/// How many cells more than columns a line set apart by blanks may have: 何  平 is one name.
+const EXTRA: usize = 2;
 
 /// How far a cell may begin left of its header, in columns of a terminal.
 const SLACK: usize = 2;
