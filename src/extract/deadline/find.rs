@@ -113,7 +113,7 @@ struct Sentence<'t> {
 }
 
 /// Bytes after which a sentence is cut: longer than any that means something.
-const LONGEST: usize = 3000;
+const LONGEST: usize = 1500;
 
 /// Rules beyond this share one bit.
 const LAST_BIT: usize = 127;
