@@ -6,6 +6,7 @@
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
+use super::needed::Words;
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
@@ -14,16 +15,12 @@ use crate::error::Error;
 use crate::record::Bound;
 use crate::rule::{self, Field, Rule};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use jiff::ToSpan;
 use regex::Regex;
 use std::collections::BTreeMap;
 
 /// The folder whose rules are searched with.
 const FOLDER: &str = "deadline/";
-
-/// Ends of sentences. A limit never reaches over one.
-const ENDS: [&str; 7] = ["。", "；", "！", "？", "\n", ";", "!"];
 
 /// The rules of `rules/deadline`, ready to search with.
 #[derive(Debug)]
@@ -35,56 +32,6 @@ pub(crate) struct Finder {
     rules: Vec<Pattern>,
     reader: Reader,
     month: Regex,
-}
-
-/// Literal strings that rules need, and the ends of sentences.
-#[derive(Debug)]
-struct Words {
-    strings: AhoCorasick,
-    /// For each string: which rules need it, a bit a rule; nothing for an end.
-    needed_by: Vec<Option<u128>>,
-    /// Rules that need no string.
-    always: u128,
-}
-
-impl Words {
-    /// From rules with their bits.
-    fn compile<'r>(rules: impl Iterator<Item = (u128, &'r Rule)>) -> Result<Self, Error> {
-        let mut strings: BTreeMap<&str, Option<u128>> =
-            ENDS.iter().map(|end| (*end, None)).collect();
-        let mut always = 0;
-        for (bit, rule) in rules {
-            if rule.needs().is_empty() {
-                always |= bit;
-            }
-            for need in rule.needs() {
-                if let Some(bits) = strings.entry(need).or_insert(Some(0)) {
-                    *bits |= bit;
-                }
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(strings.keys())
-            .map_err(|e| Error::Rule {
-                file: FOLDER.to_owned(),
-                problem: e.to_string(),
-            })?;
-        Ok(Self {
-            strings: automaton,
-            needed_by: strings.into_values().collect(),
-            always,
-        })
-    }
-
-    /// The rules that may match in one sentence.
-    fn rules_for(&self, sentence: &str) -> u128 {
-        self.strings
-            .find_overlapping_iter(sentence)
-            .filter_map(|hit| self.needed_by[hit.pattern().as_usize()])
-            .fold(self.always, |rules, bits| rules | bits)
-    }
 }
 
 #[derive(Debug)]
