@@ -185,12 +185,8 @@ impl Finder {
                 {
                     year = Some(last);
                 }
-                if let Some(rule) = &reading.deadline.recurrence {
-                    every = match rule.as_bytes() {
-                        [b'F', b'R', b'E', b'Q', b'=', b'M', ..] => Some("每月"),
-                        [b'F', b'R', b'E', b'Q', b'=', b'Y', ..] => Some("每年"),
-                        _ => None,
-                    };
+                if let Some(words) = captures.name("every") {
+                    every = spoken_every(words.as_str());
                 }
                 if !is_history(&reading, reference) {
                     let mut deadline = reading.deadline;
@@ -312,6 +308,17 @@ fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     winners.retain(|winner| !winner.refused);
     winners.sort_by_key(|winner| winner.span.start);
     winners
+}
+
+/// What a later day of the sentence may lean on: 每月5日前…，25日前….
+fn spoken_every(words: &str) -> Option<&'static str> {
+    if words.contains('月') {
+        Some("每月")
+    } else if words.contains('年') && !words.contains("半年") {
+        Some("每年")
+    } else {
+        None
+    }
 }
 
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
