@@ -6,6 +6,7 @@
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
+use super::needed::Words;
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
@@ -14,16 +15,12 @@ use crate::error::Error;
 use crate::record::Bound;
 use crate::rule::{self, Field, Rule};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use jiff::ToSpan;
 use regex::Regex;
 use std::collections::BTreeMap;
 
 /// The folder whose rules are searched with.
 const FOLDER: &str = "deadline/";
-
-/// Ends of sentences. A limit never reaches over one.
-const ENDS: [&str; 7] = ["。", "；", "！", "？", "\n", ";", "!"];
 
 /// The rules of `rules/deadline`, ready to search with.
 #[derive(Debug)]
@@ -35,56 +32,6 @@ pub(crate) struct Finder {
     rules: Vec<Pattern>,
     reader: Reader,
     month: Regex,
-}
-
-/// Literal strings that rules need, and the ends of sentences.
-#[derive(Debug)]
-struct Words {
-    strings: AhoCorasick,
-    /// For each string: which rules need it, a bit a rule; nothing for an end.
-    needed_by: Vec<Option<u128>>,
-    /// Rules that need no string.
-    always: u128,
-}
-
-impl Words {
-    /// From rules with their bits.
-    fn compile<'r>(rules: impl Iterator<Item = (u128, &'r Rule)>) -> Result<Self, Error> {
-        let mut strings: BTreeMap<&str, Option<u128>> =
-            ENDS.iter().map(|end| (*end, None)).collect();
-        let mut always = 0;
-        for (bit, rule) in rules {
-            if rule.needs().is_empty() {
-                always |= bit;
-            }
-            for need in rule.needs() {
-                if let Some(bits) = strings.entry(need).or_insert(Some(0)) {
-                    *bits |= bit;
-                }
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(strings.keys())
-            .map_err(|e| Error::Rule {
-                file: FOLDER.to_owned(),
-                problem: e.to_string(),
-            })?;
-        Ok(Self {
-            strings: automaton,
-            needed_by: strings.into_values().collect(),
-            always,
-        })
-    }
-
-    /// The rules that may match in one sentence.
-    fn rules_for(&self, sentence: &str) -> u128 {
-        self.strings
-            .find_overlapping_iter(sentence)
-            .filter_map(|hit| self.needed_by[hit.pattern().as_usize()])
-            .fold(self.always, |rules, bits| rules | bits)
-    }
 }
 
 #[derive(Debug)]
@@ -113,7 +60,7 @@ struct Sentence<'t> {
 }
 
 /// Bytes after which a sentence is cut: longer than any that means something.
-const LONGEST: usize = 3000;
+const LONGEST: usize = 1500;
 
 /// Rules beyond this share one bit.
 const LAST_BIT: usize = 127;
@@ -238,12 +185,8 @@ impl Finder {
                 {
                     year = Some(last);
                 }
-                if let Some(rule) = &reading.deadline.recurrence {
-                    every = match rule.as_bytes() {
-                        [b'F', b'R', b'E', b'Q', b'=', b'M', ..] => Some("每月"),
-                        [b'F', b'R', b'E', b'Q', b'=', b'Y', ..] => Some("每年"),
-                        _ => None,
-                    };
+                if let Some(words) = captures.name("every") {
+                    every = spoken_every(words.as_str());
                 }
                 if !is_history(&reading, reference) {
                     let mut deadline = reading.deadline;
@@ -365,6 +308,17 @@ fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     winners.retain(|winner| !winner.refused);
     winners.sort_by_key(|winner| winner.span.start);
     winners
+}
+
+/// What a later day of the sentence may lean on: 每月5日前…，25日前….
+fn spoken_every(words: &str) -> Option<&'static str> {
+    if words.contains('月') {
+        Some("每月")
+    } else if words.contains('年') && !words.contains("半年") {
+        Some("每年")
+    } else {
+        None
+    }
 }
 
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.

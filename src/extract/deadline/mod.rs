@@ -36,6 +36,7 @@ mod dated;
 mod find;
 mod limit;
 mod lines;
+mod needed;
 mod numeral;
 mod point;
 mod read;

@@ -11,6 +11,7 @@ use super::{recur, relative};
 use crate::record::{Bound, DeadlineKind};
 use crate::rule;
 use crate::text::Span;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
@@ -288,7 +289,13 @@ impl Draft<'_> {
 
 /// Whether a limit begins after the notice came out, and this year's words did not have to mean next year's.
 fn begins_after(deadline: &Deadline, issued: Option<Date>) -> bool {
-    let begins = deadline.start.or(deadline.end).map(|moment| moment.date);
+    let first = deadline.start.or(deadline.end).map(|moment| moment.date);
+    let last = deadline.end.map(|moment| moment.date);
+    // A quarter or half-year that has begun still lies ahead for the most part.
+    let long = first
+        .zip(last)
+        .is_some_and(|(first, last)| first.checked_add(80.days()).is_ok_and(|day| day < last));
+    let begins = if long { last } else { first };
     issued
         .zip(begins)
         .is_some_and(|(issued, begins)| issued < begins)

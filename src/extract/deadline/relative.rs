@@ -74,6 +74,12 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
         .take_while(|end| *end < words.len())
         .last()
         .unwrap_or(0);
+    // 整改报告收到督办函, 清理工作即日起.
+    for first in ["收到", "接到", "即日"] {
+        if let Some(at) = words[cut..].rfind(first) {
+            cut += at;
+        }
+    }
     // 课题组自立项通知下达, but 各组自查结束.
     if let Some((at, _)) = words[cut..].rmatch_indices('自').next() {
         let rest = &words[cut + at + '自'.len_utf8()..];
