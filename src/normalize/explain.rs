@@ -66,8 +66,8 @@ mod tests {
         let mut decoded = Text::with_capacity(20);
         decoded.push("機關", 0, 2);
         decoded.push(" a", 4, 1);
-        assert_eq!(words(&decoded, Span::new(2, 4)), "關");
-        assert_eq!(words(&decoded, Span::new(0, 5)), "機關 ");
-        assert_eq!(words(&decoded, Span::new(6, 6)), "");
+        assert_eq!(decoded.said_in(Span::new(2, 4)), "關");
+        assert_eq!(decoded.said_in(Span::new(0, 5)), "機關 ");
+        assert_eq!(decoded.said_in(Span::new(6, 6)), "");
     }
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 /// Longest run of shifted characters that is followed.
 const LONGEST: usize = 90;
 /// Readings of a run that are followed at once.
-const BEAM: usize = 80;
+const BEAM: usize = 64;
 /// Readings weighed in one document; a crafted text must not take minutes.
 const BUDGET: usize = 40_000;
 /// Bits by which a reading must be likelier than the text as it stands: in a document that carries annotations, in another.
