@@ -2,6 +2,7 @@
 
 use super::extract::Summary;
 use crate::error::Error;
+use crate::record::ClauseKind;
 use clap::ValueEnum;
 
 /// A language of messages.
@@ -110,6 +111,19 @@ impl Language {
                 "deadline 期限",
             ],
             Self::Zh => ["条款", "任务", "牵头", "责任", "配合", "期限"],
+        }
+    }
+
+    pub(super) fn kind(self, kind: ClauseKind) -> &'static str {
+        match (self, kind) {
+            (Self::En, ClauseKind::Task) => "task",
+            (Self::Zh, ClauseKind::Task) => "任务",
+            (Self::En, ClauseKind::Background) => "background",
+            (Self::Zh, ClauseKind::Background) => "背景",
+            (Self::En, ClauseKind::Requirement) => "requirement",
+            (Self::Zh, ClauseKind::Requirement) => "要求",
+            (Self::En, ClauseKind::Other) => "heading",
+            (Self::Zh, ClauseKind::Other) => "标题",
         }
     }
 

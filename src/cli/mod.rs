@@ -4,6 +4,7 @@
 mod deadlines;
 mod extract;
 mod message;
+mod outline;
 mod rules;
 mod table;
 mod text;
@@ -33,6 +34,8 @@ enum Command {
     Extract(extract::Extract),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
+    /// Show the tree of clauses of one file
+    Outline(outline::Outline),
     /// Find time limits in single sentences
     Deadlines(deadlines::Deadlines),
     /// The rules by which notices are read
@@ -94,6 +97,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let done = match &arguments.command {
         Command::Extract(extract) => extract.run(language),
         Command::Text(text) => text.run(),
+        Command::Outline(outline) => outline.run(language),
         Command::Deadlines(deadlines) => deadlines.run(),
         Command::Rules(rules) => rules.run(language),
     };

@@ -246,12 +246,12 @@ mod tests {
         let bytes = [gb(lines[0]), lines[1].into(), gb(lines[2])].concat();
         let decoded = read_all(&bytes);
         assert_eq!(decoded.text.as_str(), lines.concat());
-        assert_eq!(decoded.encoding, "GB18030");
+        assert_eq!(decoded.encoding, Encoding::Gb18030);
         assert_eq!(decoded.warnings.len(), 1);
         let utf8 = lines[0].repeat(9);
         let decoded = read_all(&[utf8.as_bytes(), &gb(lines[2])].concat());
         assert_eq!(decoded.text.as_str(), utf8 + lines[2]);
-        assert_eq!(decoded.encoding, "UTF-8");
+        assert_eq!(decoded.encoding, Encoding::Utf8);
     }
 
     #[test]

@@ -43,6 +43,15 @@ pub enum Input {
 const LARGEST: u64 = u32::MAX as u64;
 
 impl Input {
+    /// What a path on the command line names: - is standard input.
+    pub fn named(path: &Path) -> Self {
+        if path == Path::new("-") {
+            Self::Standard
+        } else {
+            Self::File(path.to_owned())
+        }
+    }
+
     /// The name that records carry.
     pub fn name(&self) -> String {
         match self {

@@ -22,11 +22,8 @@ pub fn walk<'a>(
     path: &'a Path,
     skipped: &'a mut Skipped,
 ) -> Box<dyn Iterator<Item = Result<Input, Error>> + 'a> {
-    if path == Path::new("-") {
-        return Box::new(std::iter::once(Ok(Input::Standard)));
-    }
     if !path.is_dir() {
-        return Box::new(std::iter::once(Ok(Input::File(path.to_owned()))));
+        return Box::new(std::iter::once(Ok(Input::named(path))));
     }
     Box::new(
         WalkDir::new(path)

@@ -15,6 +15,7 @@ use crate::record::Bound;
 use crate::rule::{self, Field, Rule};
 use crate::text::Span;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use jiff::ToSpan;
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -216,10 +217,14 @@ impl Finder {
         self.search(refusing, &blank, &mut candidates);
         let mut year = None;
         let mut every = None;
+        let before = found.len();
         for candidate in choose(candidates) {
             let Some(captures) = &candidate.captures else {
                 continue;
             };
+            if captures.name("following").is_some() && found.len() == before {
+                continue;
+            }
             let frame = Frame {
                 reference,
                 year,
@@ -294,7 +299,9 @@ impl Finder {
                         rule: i,
                         span: span.shift(sentence.start),
                         refused: false,
-                        weak: captures.name("future").is_some(),
+                        weak: ["future", "following", "weak"]
+                            .iter()
+                            .any(|group| captures.name(group).is_some()),
                         captures: Some(captures),
                     });
                 }
@@ -385,9 +392,24 @@ fn stands_free(text: &str, span: Span) -> bool {
         }))
 }
 
+/// A stretch that ended less than this before the notice is spoken of in it as past: a year but 150 days, as a rolled
+/// date lies a year later.
+const RECENT: i64 = 365 - 150;
+
 /// A year in words that was over when the notice came out is history, not a limit.
 fn is_history(reading: &Reading, reference: &Reference) -> bool {
     let deadline = &reading.deadline;
+    // 1月至4月完成投资6亿元 in a notice of May looks back, though the words could mean next year.
+    if let (Some(Bound::During), Some(end), Some(issued)) =
+        (deadline.bound, deadline.end, reference.issued)
+        && deadline.inferred.contains(&Inferred::RolledForward)
+        && end
+            .date
+            .checked_sub(RECENT.days())
+            .is_ok_and(|day| issued < day)
+    {
+        return true;
+    }
     if !reading.explicit || deadline.inferred.contains(&Inferred::Year) {
         return false;
     }

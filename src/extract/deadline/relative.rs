@@ -75,7 +75,7 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
         .last()
         .unwrap_or(0);
     // 课题组自立项通知下达, but 各组自查结束.
-    if let Some((at, _)) = words[cut..].match_indices('自').last() {
+    if let Some((at, _)) = words[cut..].rmatch_indices('自').next() {
         let rest = &words[cut + at + '自'.len_utf8()..];
         if !rest.is_empty() && !rest.starts_with(SELF) && !words[..cut + at].ends_with(OWN) {
             cut += at + '自'.len_utf8();
