@@ -428,7 +428,7 @@ fn damage_run_forward_comes_back() {
     );
     for report in &reports {
         assert!(
-            report.share() >= 0.97,
+            report.share() >= 0.99,
             "{}: only {:.3} of the characters came back",
             report.kind,
             report.share()

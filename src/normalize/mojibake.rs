@@ -249,15 +249,21 @@ type Line<'a> = (usize, &'a str, Signs);
 /// Big5 read as GBK, GBK read as Big5. One line shows it best when it is long; once two lines of a text do, the others
 /// are believed, too.
 fn wide(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let suspects: Vec<_> = lines
+        .iter()
+        .filter(|(_, line, signs)| looks_misread(line, *signs))
+        .collect();
+    if suspects.is_empty() {
+        return;
+    }
     for (taken, meant) in [(GBK, BIG5), (BIG5, GBK)] {
         let anew = |line: &str| -> Option<String> {
             let (bytes, _, failed) = taken.encode(line);
             let read = meant.decode_without_bom_handling_and_without_replacement(&bytes)?;
             (!failed).then(|| read.into_owned())
         };
-        let sure = lines
+        let sure = suspects
             .iter()
-            .filter(|(_, line, signs)| looks_misread(line, *signs))
             .filter(|(_, line, _)| anew(line).is_some_and(|new| judge.prefers(&new, line)))
             .take(2)
             .count();

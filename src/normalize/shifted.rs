@@ -17,9 +17,13 @@ use std::collections::BTreeMap;
 /// Longest run of shifted characters that is followed.
 const LONGEST: usize = 90;
 /// Readings of a run that are followed at once.
-const BEAM: usize = 80;
+const BEAM: usize = 130;
+/// Readings that are followed across a lost byte, where each has two hundred ways to go on.
+const NARROW: usize = 24;
+/// Whole readings that are weighed with all that stands around them.
+const FINAL: usize = 160;
 /// Readings weighed in one document; a crafted text must not take minutes.
-const BUDGET: usize = 40_000;
+const BUDGET: usize = 300_000;
 /// Bits by which a reading must be likelier than the text as it stands: in a document that carries annotations, in another.
 const MARGINS: (f64, f64) = (8.0, 36.0);
 /// Bits by which the best must be likelier than the next best to be written where only what is certain is.
@@ -110,9 +114,9 @@ impl Search<'_> {
     /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
     fn run(&mut self, start: usize, level: Repair, findings: &mut Findings) -> Option<usize> {
         let tokens = token::tokens(self.text, start, LONGEST);
-        let (found, at) = self.follow(self.first(start, &tokens), &tokens);
-        let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
         let before = token::before(self.text, start, CONTEXT);
+        let (found, at) = self.follow(self.first(start, &tokens), &before, &tokens);
+        let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
         let tail = |at: usize| {
             tokens[at.min(tokens.len())..horizon.min(tokens.len())]
                 .iter()
@@ -155,7 +159,13 @@ impl Search<'_> {
         let lead = rival.map_or(f64::INFINITY, |(score, _)| best - score);
         let span = Span::new(start, tokens[reading.at - 1].span.end);
         let out: String = reading.out.iter().collect();
-        let certain = !reading.lost || lead >= CERTAIN;
+        // Where nothing stands before, the words say less.
+        let needed = if before.len() < 2 && reading.out.first() != Some(&'\u{3000}') {
+            3.0 * CERTAIN
+        } else {
+            CERTAIN
+        };
+        let certain = !reading.lost || lead >= needed;
         if !certain {
             let other: String = rival
                 .map(|(_, r)| r.out.iter().collect())
@@ -220,10 +230,19 @@ impl Search<'_> {
     }
 
     /// Follows `open` until all are in step again or dead; also how many steps that took.
-    fn follow(&self, mut open: Vec<Reading>, tokens: &[Token]) -> (Vec<Reading>, usize) {
+    fn follow(
+        &self,
+        mut open: Vec<Reading>,
+        before: &[char],
+        tokens: &[Token],
+    ) -> (Vec<Reading>, usize) {
+        let near = &before[before.len().saturating_sub(3)..];
         let mut done = Vec::new();
         let mut steps = 0;
         while !open.is_empty() && steps < self.budget {
+            let lost = |r: &Reading| matches!(tokens.get(r.at).map(|t| &t.kind), Some(Kind::Lost));
+            let most = if open.iter().any(lost) { NARROW } else { BEAM };
+            steps += self.keep(most, near, &mut open);
             let mut next = Vec::new();
             for reading in &open {
                 steps += 1;
@@ -238,18 +257,23 @@ impl Search<'_> {
                 }
                 .push(reading);
             }
-            if open.len() > BEAM {
-                let mut scored: Vec<(f64, Reading)> = open
-                    .drain(..)
-                    .map(|r| (self.model.score(&r.out), r))
-                    .collect();
-                steps += scored.len();
-                scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
-                scored.truncate(BEAM);
-                open = scored.into_iter().map(|(_, r)| r).collect();
-            }
         }
+        steps += self.keep(FINAL, near, &mut done);
         (done, steps)
+    }
+
+    /// Keeps the `most` likeliest of `readings` behind `near`; also how many were weighed.
+    fn keep(&self, most: usize, near: &[char], readings: &mut Vec<Reading>) -> usize {
+        if readings.len() <= most {
+            return 0;
+        }
+        let weigh = |r: Reading| (self.model.score(&[near, &r.out].concat()) + r.bonus, r);
+        let mut scored: Vec<(f64, Reading)> = readings.drain(..).map(weigh).collect();
+        let count = scored.len();
+        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
+        scored.truncate(most);
+        readings.extend(scored.into_iter().map(|(_, r)| r));
+        count
     }
 
     /// What the next sign allows.
@@ -335,6 +359,10 @@ impl Search<'_> {
         let near = &before[before.len().saturating_sub(4)..];
         if reading.out.first() == Some(&'。') && near.contains(&'“') {
             bits -= 12.0;
+        }
+        // An indent goes on; elsewhere an ideographic space is rare.
+        if reading.out.first() == Some(&'\u{3000}') && before.iter().all(|&c| c == '\u{3000}') {
+            bits += 10.0;
         }
         // A line ends in a full stop more often than in a comma.
         if reading.at == tokens.len() {
