@@ -37,6 +37,8 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let Decoded {
         mut text,
         encoding,
+        media_type,
+        part,
         mut warnings,
     } = decode::decode(source)?;
     let script = normalize::script(text.as_str());
@@ -46,6 +48,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let sha256 = Sha256::digest(&source.bytes);
     let writer = Writer {
         source,
+        bytes: part.as_deref().unwrap_or(&source.bytes),
         encoding,
         notice: &notice,
         rules,
@@ -61,7 +64,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         source: head.source,
         sha256: hex(&sha256, 64),
         bytes: source.bytes.len(),
-        media_type: source.media_type,
+        media_type,
         encoding: encoding.name(),
         script,
         title: head.title,
@@ -103,6 +106,8 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
 
 struct Writer<'a> {
     source: &'a Source,
+    /// What spans count: the source, or the words of a packed one.
+    bytes: &'a [u8],
     encoding: Encoding,
     notice: &'a Notice,
     rules: &'a RuleSet,
@@ -309,7 +314,7 @@ impl<'a> Writer<'a> {
 
     /// The source's own words.
     fn quote(&self, span: Span) -> String {
-        decode::quote(&self.source.bytes, self.encoding, span)
+        decode::quote(self.bytes, self.encoding, span)
     }
 }
 

@@ -1,12 +1,13 @@
 //! `duban extract`: notices in, records out.
 
+use super::input::Asked;
 use super::message::{Language, Usage};
 use super::{Done, Kind, Stop, load, table};
 use crate::batch;
 use crate::error::Error;
 use crate::process::Records;
 use crate::record::{ClauseRecord, DocumentRecord, FailureRecord, TaskRecord};
-use crate::source::{self, Skipped};
+use crate::source::Skipped;
 use crate::write::{self, JsonLines};
 use clap::Args;
 use serde::Serialize;
@@ -18,9 +19,8 @@ use std::time::Instant;
 /// Read notices and write their tasks, clauses and documents
 #[derive(Debug, Args)]
 pub(super) struct Extract {
-    /// Files and folders; - for standard input
-    #[arg(required = true)]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    input: Asked,
     /// File to write, whole or not at all; with --records all a folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -30,9 +30,6 @@ pub(super) struct Extract {
     /// Folder of rule files laid over the program's own
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
-    /// Number of threads; by default one for each processor
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    threads: usize,
 }
 
 /// What a run did.
@@ -58,10 +55,13 @@ impl Extract {
             seconds: 0.0,
         };
         let mut stop = None;
-        for path in &self.paths {
-            let inputs = source::walk(path, &mut skipped);
-            let ran = batch::run(inputs, &rules, self.threads, |outcome| {
-                let written = match &outcome {
+        let reading = self.input.reading();
+        let job = self.input.job(rules);
+        let ran = batch::run_fed(
+            |take| self.input.feed(&reading, &mut skipped, take),
+            &job,
+            |outcome| {
+                let written = match &outcome.result {
                     Ok(records) => {
                         summary.documents += 1;
                         summary.tasks += records.tasks.len();
@@ -79,14 +79,14 @@ impl Extract {
                         ControlFlow::Break(())
                     }
                 }
-            });
-            ran.map_err(|error| Error::Read {
-                name: "threads".to_owned(),
-                cause: io::Error::other(error),
-            })?;
-            if let Some(why) = stop {
-                return Err(why);
-            }
+            },
+        );
+        ran.map_err(|cause| Error::Read {
+            name: "threads".to_owned(),
+            cause,
+        })?;
+        if let Some(why) = stop {
+            return Err(why);
         }
         if summary.documents + summary.failures == 0 {
             return Err(Stop::Usage(Usage::NoInput));

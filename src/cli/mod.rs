@@ -3,6 +3,7 @@
 
 mod deadlines;
 mod extract;
+mod input;
 mod message;
 mod rules;
 mod table;

@@ -3,7 +3,7 @@
 use super::{Done, Stop, load};
 use crate::decode;
 use crate::normalize;
-use crate::source::Input;
+use crate::source::{Input, Limits};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ impl ShowText {
         } else {
             Input::File(self.file.clone())
         };
-        let mut text = decode::decode(&input.read()?)?.text;
+        let mut text = decode::decode(&input.read(&Limits::default())?)?.text;
         if !self.source {
             normalize::normalize(&mut text, &load(self.rules.as_deref())?);
         }
