@@ -37,7 +37,9 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let Decoded {
         mut text,
         encoding,
+        media_type,
         mut warnings,
+        ..
     } = decode::decode(source)?;
     let decoded = text.clone();
     let script = normalize::script(text.as_str());
@@ -62,7 +64,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         source: head.source,
         sha256: hex(&sha256, 64),
         bytes: source.bytes.len(),
-        media_type: source.media_type.into(),
+        media_type: media_type.into(),
         encoding: encoding.name().into(),
         script,
         title: head.title,

@@ -8,7 +8,7 @@ use crate::audit::{Audit as Look, By, Report, render};
 use crate::batch;
 use crate::error::Error;
 use crate::rule::RuleSet;
-use crate::source::{self, Input, Skipped};
+use crate::source::{self, Input, Limits, Skipped};
 use crate::write::Whole;
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Show who is named as what, and what is wrong, in notices or in records of them
 #[derive(Debug, Args)]
@@ -63,7 +64,7 @@ enum Form {
 
 impl Audit {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
-        let rules = load(self.rules.as_deref())?;
+        let rules = Arc::new(load(self.rules.as_deref())?);
         let form = self.form();
         let mut audit = Look::new(rules.units(), self.by, self.today);
         let mut page = (form == Form::Html).then(Html::default);
@@ -89,9 +90,9 @@ impl Audit {
                     }
                     ControlFlow::Continue(())
                 });
-                ran.map_err(|error| Error::Read {
+                ran.map_err(|cause| Error::Read {
                     name: "threads".to_owned(),
-                    cause: io::Error::other(error),
+                    cause,
                 })?;
                 if let Some(page) = &mut page {
                     place(page, source::walk(path, &mut Skipped::default()), &rules);
@@ -187,7 +188,7 @@ impl Audit {
 /// Puts the texts of `inputs` on the page; what cannot be read was told before.
 fn place(page: &mut Html, inputs: impl Iterator<Item = Result<Input, Error>>, rules: &RuleSet) {
     for input in inputs.flatten() {
-        if let Ok(source) = input.read() {
+        if let Ok(source) = input.read(&Limits::default()) {
             let _ = page.place(&source, rules);
         }
     }

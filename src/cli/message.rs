@@ -50,6 +50,11 @@ impl Language {
         match error {
             Error::Read { name, cause } => format!("无法读取 {name}：{cause}"),
             Error::Decode { name, problem } => format!("无法解码 {name}：{problem}"),
+            Error::Limit {
+                name,
+                limit,
+                allowed,
+            } => format!("无法处理 {name}：超过限制 {}（{allowed}）", limit.name()),
             Error::Defect { name } => {
                 format!("无法处理 {name}：程序在此文件上出错，请连同文件一并反馈")
             }

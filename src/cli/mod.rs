@@ -4,6 +4,7 @@
 mod audit;
 mod deadlines;
 mod extract;
+mod input;
 mod message;
 mod outline;
 mod rules;

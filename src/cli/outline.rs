@@ -4,7 +4,7 @@ use super::message::Language;
 use super::{Done, Stop, load};
 use crate::process::process;
 use crate::record::ClauseRecord;
-use crate::source::Input;
+use crate::source::{Input, Limits};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub(super) struct Outline {
 impl Outline {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
         let rules = load(self.rules.as_deref())?;
-        let records = process(&Input::named(&self.file).read()?, &rules)?;
+        let records = process(&Input::named(&self.file).read(&Limits::default())?, &rules)?;
         let mut out = io::stdout().lock();
         let mut show = || {
             if let Some(title) = &records.document.title {

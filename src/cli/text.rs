@@ -3,7 +3,7 @@
 use super::{Done, Stop, load};
 use crate::decode;
 use crate::normalize::{self, Repair};
-use crate::source::Input;
+use crate::source::{Input, Limits};
 use crate::write;
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
@@ -51,7 +51,7 @@ impl From<Level> for Repair {
 
 impl ShowText {
     pub(super) fn run(&self) -> Result<Done, Stop> {
-        let decoded = decode::decode(&Input::named(&self.file).read()?)?.text;
+        let decoded = decode::decode(&Input::named(&self.file).read(&Limits::default())?)?.text;
         let mut out = BufWriter::new(io::stdout().lock());
         let mut text = decoded.clone();
         if !self.source {

@@ -5,24 +5,45 @@
 //!
 //! | file | question |
 //! |---|---|
+//! | `format.rs` | Which format? |
 //! | `binary.rs` | Is it text at all? |
 //! | `encoding.rs` | In which encoding? |
 //! | `score.rs` | How much does a reading look like Chinese? |
 //! | `plain.rs` | Which characters, and from which bytes? |
 //! | `mixed.rs` | Are some lines in another encoding? |
 //! | `hz.rs` | The same for HZ, which `encoding_rs` does not read. |
+//! | `html/`, `csv.rs` | Which of the characters are words? Spans point at the file. |
+//! | `docx.rs`, `doc.rs`, `rtf.rs`, `pdf/`, `ofd.rs`, `workbook.rs` | Which words would a reader see? Spans count bytes of these words. |
+//! | `grid.rs`, `layout.rs`, `list.rs`, `numbering.rs`, `pack.rs`, `xml.rs` | What several of them share. |
 
 mod binary;
+mod csv;
+mod doc;
+mod docx;
 mod encoding;
+pub(crate) mod format;
+mod grid;
+mod html;
 mod hz;
+mod layout;
+mod list;
 mod mixed;
+mod numbering;
+mod ofd;
+mod pack;
+mod pdf;
 mod plain;
+mod rtf;
 mod score;
+mod workbook;
+mod xml;
 
-use crate::error::{Code, Error, Warning};
-use crate::source::Source;
+use crate::error::{Code, Error, Limit, Warning};
+use crate::source::{Source, mime};
 use crate::text::{Span, Text};
+use format::Format;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An encoding that notices are archived in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,6 +87,20 @@ impl Encoding {
     }
 }
 
+impl Encoding {
+    /// Which of ours an encoding of the web is.
+    fn of(standard: &encoding_rs::Encoding) -> Option<Self> {
+        let standard = if standard == encoding_rs::GBK {
+            encoding_rs::GB18030
+        } else {
+            standard
+        };
+        [Self::Utf8, Self::Gb18030, Self::Big5]
+            .into_iter()
+            .find(|encoding| encoding.standard() == standard)
+    }
+}
+
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -79,27 +114,134 @@ pub struct Decoded {
     pub text: Text,
     /// What they were read in.
     pub encoding: Encoding,
+    /// What the source turned out to be: `text/html`.
+    pub media_type: &'static str,
+    /// The bytes that spans count, where they are not those of the source: the words that a packed document shows.
+    pub part: Option<Vec<u8>>,
     /// Doubts, with spans in the source.
     pub warnings: Vec<Warning>,
 }
 
-/// Reads the bytes of `source` as text, in the encoding that they are most likely in.
+impl Decoded {
+    /// The bytes that spans count.
+    pub fn bytes<'a>(&'a self, source: &'a Source) -> &'a [u8] {
+        self.part.as_deref().unwrap_or(&source.bytes)
+    }
+}
+
+/// What keeps a document from being read, before it is known by name.
+#[derive(Debug)]
+enum Problem {
+    /// What is wrong and what helps.
+    Wrong(String),
+    /// A limit, and where it lies.
+    Limit(Limit, u64),
+}
+
+impl From<&str> for Problem {
+    fn from(problem: &str) -> Self {
+        Self::Wrong(problem.to_owned())
+    }
+}
+
+impl From<String> for Problem {
+    fn from(problem: String) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
+impl Problem {
+    fn of(self, source: &Source) -> Error {
+        let name = source.name.clone();
+        match self {
+            Self::Wrong(problem) => Error::Decode { name, problem },
+            Self::Limit(limit, allowed) => Error::Limit {
+                name,
+                limit,
+                allowed,
+            },
+        }
+    }
+}
+
+/// Reads the words of `source`, whatever its format, in the encoding that they are most likely in.
 ///
 /// # Errors
-/// They are no text, or more than 4 GiB.
+/// They are no text, damaged, or more than a limit allows.
 pub fn decode(source: &Source) -> Result<Decoded, Error> {
-    let wrong = |problem| Error::Decode {
-        name: source.name.clone(),
-        problem,
-    };
     let bytes = source.bytes.as_slice();
-    check_len("the source", bytes.len()).map_err(wrong)?;
+    let read = || {
+        check_len("the source", bytes.len())?;
+        let format = format::of(bytes, &source.name)?;
+        let mut decoded = match format {
+            Format::Plain => {
+                let mut decoded = plain_text(bytes, false)?;
+                decoded.media_type = source.media_type;
+                decoded
+            }
+            Format::Html => page(bytes)?,
+            Format::Csv => {
+                let mut decoded = plain_text(bytes, false)?;
+                csv::read(&mut decoded.text)?;
+                decoded
+            }
+            Format::Mht => {
+                let part = mime::page(bytes)
+                    .ok_or_else(|| Problem::from("there is no page in it: get the file anew"))?;
+                let decoded = page(&part)?;
+                Decoded {
+                    part: Some(part),
+                    ..decoded
+                }
+            }
+            Format::Docx => shown(docx::read(bytes)?)?,
+            Format::WordXml => shown(docx::read_flat(plain_text(bytes, false)?.text.as_str())?)?,
+            Format::Doc => shown(doc::read(bytes)?)?,
+            Format::Rtf => shown(rtf::read(bytes)?)?,
+            Format::Pdf => shown(pdf::read(bytes)?)?,
+            Format::Ofd => shown(ofd::read(bytes)?)?,
+            Format::Xlsx | Format::Xls => shown(workbook::read(bytes)?)?,
+        };
+        if format != Format::Plain {
+            decoded.media_type = format.media_type();
+        }
+        decoded.warnings.extend(format::doubt(&source.name, format));
+        Ok(decoded)
+    };
+    // Libraries that read formats of others panic on damaged files now and then.
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| {
+            Err(Problem::from(
+                "it is damaged in a way that its reader cannot deal with: open it in an office program and save it anew",
+            ))
+        })
+        .map_err(|problem: Problem| problem.of(source))
+}
+
+/// Reads text in the encoding that `bytes` are most likely in; a page may name one.
+fn plain_text(bytes: &[u8], page: bool) -> Result<Decoded, Problem> {
     if let Some(problem) = binary::known_format(bytes) {
-        return Err(wrong(problem.to_owned()));
+        return Err(Problem::from(problem));
     }
-    let choice = encoding::choose(bytes);
+    let mut choice = encoding::choose(bytes);
     if let Some(problem) = binary::no_text(bytes, &choice) {
-        return Err(wrong(problem));
+        return Err(Problem::Wrong(problem));
+    }
+    let declared = if page { html::declared(bytes) } else { None };
+    if let Some(declared) = declared.and_then(Encoding::of)
+        && choice.doubt.is_some()
+        && declared != choice.encoding
+        && read(
+            bytes,
+            declared,
+            choice.mark,
+            &[(declared, Span::new(choice.mark, bytes.len()))],
+        )
+        .is_ok_and(|decoded| decoded.warnings.is_empty())
+    {
+        choice.encoding = declared;
+        choice.doubt = None;
+        choice.cut = 0;
     }
     let after = choice.mark + choice.cut;
     let stretches = if choice.valid && choice.encoding == Encoding::Utf8 {
@@ -107,7 +249,7 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
     } else {
         mixed::stretches(bytes, after, choice.encoding)
     };
-    let mut decoded = read(bytes, choice.encoding, choice.mark, &stretches).map_err(wrong)?;
+    let mut decoded = read(bytes, choice.encoding, choice.mark, &stretches)?;
     let other = |(encoding, _): &&(Encoding, Span)| *encoding != choice.encoding;
     if let Some((encoding, span)) = stretches.iter().find(other) {
         let count = stretches.iter().filter(other).count();
@@ -122,6 +264,35 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
             .insert(0, Warning::new(Code::EncodingUncertain, doubt, all));
     }
     Ok(decoded)
+}
+
+/// Reads a page of the web.
+fn page(bytes: &[u8]) -> Result<Decoded, Problem> {
+    let mut decoded = plain_text(bytes, true)?;
+    html::read(&mut decoded.text)?;
+    if decoded.text.as_str().trim().is_empty() {
+        return Err(Problem::from(
+            "it is a page without words, perhaps filled in by a script: save it from a browser",
+        ));
+    }
+    Ok(decoded)
+}
+
+/// What a packed document shows: the words are the bytes that spans count.
+fn shown(words: String) -> Result<Decoded, Problem> {
+    if words.trim().is_empty() {
+        return Err(Problem::from(
+            "it holds no words, perhaps only pictures of them: read it with a text recognizer first",
+        ));
+    }
+    check_len("its text", words.len())?;
+    Ok(Decoded {
+        part: Some(words.clone().into_bytes()),
+        text: Text::from_utf8(words),
+        encoding: Encoding::Utf8,
+        media_type: "text/plain",
+        warnings: Vec::new(),
+    })
 }
 
 /// Reads the bytes of `source` as text in an encoding known from elsewhere. A byte-order mark at
@@ -172,6 +343,8 @@ fn read(
     Ok(Decoded {
         text,
         encoding,
+        media_type: "text/plain",
+        part: None,
         warnings,
     })
 }
