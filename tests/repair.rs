@@ -129,7 +129,15 @@ impl Report {
                 .zip(got.chars().rev())
                 .take_while(|(a, b)| a == b)
                 .count();
-            self.right += (head + tail).min(chars.saturating_sub(1));
+            // Of as many characters each answers the one in its place.
+            self.right += if got.chars().count() == chars {
+                want.chars()
+                    .zip(got.chars())
+                    .filter(|(a, b)| a == b)
+                    .count()
+            } else {
+                (head + tail).min(chars.saturating_sub(1))
+            };
             let cut = |text: &str| {
                 text.chars()
                     .skip(head.saturating_sub(6))
@@ -415,6 +423,20 @@ fn damage_run_forward_comes_back() {
         report.compare(notice, &repaired(&scanned(notice), Repair::Safe));
     }
     reports.push(report);
+
+    // Where a byte had no partner it is gone, and its character with it: what is left must be right around it.
+    let mut lossy = Report::new("UTF-8 as GBK, bytes lost");
+    for line in notices.iter().flat_map(|notice| notice.lines()) {
+        let damaged = misread(line, None, GBK).expect("UTF-8 can write everything");
+        lossy.compare(line, &repaired(&damaged, Repair::Safe));
+    }
+    lossy.wrong.truncate(20);
+    lossy.print();
+    assert!(
+        lossy.share() >= 0.9,
+        "only {:.3} came back where bytes were lost",
+        lossy.share()
+    );
 
     let (mut right, mut chars) = (0, 0);
     for report in &reports {

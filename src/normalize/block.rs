@@ -85,6 +85,9 @@ const CONTACTS: &[&str] = &[
     "联 系",
 ];
 
+/// Bytes of the longest title.
+const LONGEST_TITLE: usize = 400;
+
 /// Words with which titles end.
 const TITLES: &[&str] = &[
     "通知",
@@ -242,7 +245,9 @@ pub(super) fn is_contact(line: &str) -> bool {
 
 /// A line that ends as titles do and holds no sentence.
 pub(super) fn is_title(line: &str) -> bool {
-    !line.contains('。') && TITLES.iter().any(|word| line.ends_with(word))
+    line.len() <= LONGEST_TITLE
+        && !line.contains('。')
+        && TITLES.iter().any(|word| line.ends_with(word))
 }
 
 /// A unit that signs, or a date: a short line without a mark.

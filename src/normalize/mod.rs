@@ -2,7 +2,7 @@
 //!
 //! In: a text as its source has it: `各縣區(qū)科協(xié),各學(xué)會(huì):`. Out: the same in the one form that the rooms behind rely on:
 //! `各县区科协，各学会：`. A normalizer is a function from a text to edits; it knows nothing of the others and touches no
-//! offset. [`STEPS`] is their order. What one look at a text shows ([`signs::Signs`]) decides which of them run, so sound
+//! offset. `STEPS` is their order. What one look at a text shows (its `Signs`) decides which of them run, so sound
 //! text costs next to nothing.
 //!
 //! Laws: normalizing twice is normalizing once; a well-formed simplified notice stays as it is; no text makes it panic.

@@ -116,6 +116,7 @@ impl Search<'_> {
         let tokens = token::tokens(self.text, start, LONGEST);
         let before = token::before(self.text, start, CONTEXT);
         let (found, at) = self.follow(self.first(start, &tokens), &before, &tokens);
+        self.budget = self.budget.saturating_sub(at);
         let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
         let tail = |at: usize| {
             tokens[at.min(tokens.len())..horizon.min(tokens.len())]
@@ -141,7 +142,7 @@ impl Search<'_> {
                 )
             })
             .collect();
-        self.budget = self.budget.saturating_sub(at + scored.len());
+        self.budget = self.budget.saturating_sub(scored.len());
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
         let (best, reading) = scored.first()?;
         let broken = token::broken(&self.text[start + 1..]).is_some();
@@ -459,5 +460,11 @@ mod tests {
         let text = "好?!笆".repeat(3000);
         let findings = restore(&text, rules(), Repair::Full);
         assert!(findings.doubts.len() < 20_000);
+        let text = "好?，\n".repeat(30_000);
+        let findings = restore(&text, rules(), Repair::Full);
+        assert_eq!(
+            findings.doubts.last().map(|doubt| doubt.0),
+            Some(Code::DamageLeft)
+        );
     }
 }
