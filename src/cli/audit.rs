@@ -20,7 +20,7 @@ use std::path::PathBuf;
 /// Show who is named as what, and what is wrong, in notices or in records of them
 #[derive(Debug, Args)]
 pub(super) struct Audit {
-    /// Notices, folders of them, or what extract wrote: tasks.jsonl, or its folder
+    /// Notices, folders of them, or what extract wrote: tasks.jsonl, tasks.parquet, or their folder
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// What a row stands for

@@ -100,7 +100,7 @@ struct Sheet {
 }
 
 /// Height of a line and of the highest row, in points.
-const LINE: f64 = 15.0;
+const LINE: f64 = 17.0;
 const HIGHEST: f64 = 409.0;
 
 /// One value.

@@ -50,7 +50,7 @@ function byRegionAndMonth() {
   }
   const rows = top(regions, 16), columns = [...months].sort();
   const most = Math.max(1, ...cells.values());
-  const left = 150, width = 22, svg = g("svg", { viewBox: `0 0 ${left + columns.length * width + 50} ${rows.length * 20 + 60}`, role: "img", "aria-label": "按地区和月份的任务数" });
+  const left = 150, width = 22, svg = g("svg", { viewBox: `0 0 ${Math.max(560, left + columns.length * width + 50)} ${rows.length * 20 + 56}`, role: "img", "aria-label": "按地区和月份的任务数" });
   rows.forEach(([region, total], y) => {
     svg.append(g("text", { x: left - 6, y: y * 20 + 14, "text-anchor": "end" }, short(region, 12)));
     columns.forEach((month, x) => {
@@ -118,29 +118,30 @@ function calendar() {
 }
 
 function network() {
-  const edges = new Map(), weight = new Map();
+  const edges = new Map();
   for (const task of tasks) {
     const chiefs = units(task, "lead").length ? units(task, "lead") : units(task, "responsible");
     for (const a of chiefs) for (const b of units(task, "support")) {
       if (a.full === b.full) continue;
-      add(edges, a.full + "|" + b.full); add(weight, a.full); add(weight, b.full);
+      add(edges, a.full + "|" + b.full);
     }
   }
-  const nodes = top(weight, 26).map(([name]) => name), place = new Map();
+  const nodes = [], place = new Map();
+  for (const [key] of top(edges, edges.size)) for (const name of key.split("|")) if (!nodes.includes(name) && nodes.length < 24) nodes.push(name);
   if (!nodes.length) return h("p", { class: "faint" }, "没有同时写明牵头和配合的任务");
-  const svg = g("svg", { viewBox: "0 0 560 440", role: "img", "aria-label": "牵头与配合" });
+  const svg = g("svg", { viewBox: "0 0 560 480", role: "img", "aria-label": "牵头与配合" });
   nodes.forEach((name, n) => {
     const angle = n / nodes.length * 2 * Math.PI - Math.PI / 2;
-    place.set(name, [280 + 130 * Math.cos(angle), 220 + 130 * Math.sin(angle), angle]);
+    place.set(name, [280 + 130 * Math.cos(angle), 240 + 130 * Math.sin(angle), angle]);
   });
   for (const [key, count] of edges) {
     const [a, b] = key.split("|").map((name) => place.get(name));
     if (!a || !b) continue;
-    svg.append(g("path", { d: `M${a[0]} ${a[1]} Q280 220 ${b[0]} ${b[1]}`, fill: "none", style: "stroke:var(--faint);opacity:.5", "stroke-width": Math.min(6, 0.7 + count / 2) }, g("title", {}, key.replace("|", " → ") + `：${count}`)));
+    svg.append(g("path", { d: `M${a[0]} ${a[1]} Q280 240 ${b[0]} ${b[1]}`, fill: "none", style: "stroke:var(--faint);opacity:.5", "stroke-width": Math.min(6, 0.7 + count / 2) }, g("title", {}, key.replace("|", " → ") + `：${count}`)));
   }
   for (const [name, [x, y, angle]] of place) {
     const right = Math.cos(angle) >= -0.01, turn = angle * 180 / Math.PI + (right ? 0 : 180);
-    const tx = 280 + 140 * Math.cos(angle), ty = 220 + 140 * Math.sin(angle);
+    const tx = 280 + 140 * Math.cos(angle), ty = 240 + 140 * Math.sin(angle);
     svg.append(g("circle", { cx: x, cy: y, r: 4, style: "fill:var(--lead-ink)" }));
     svg.append(g("a", { href: "#tasks?q=" + encodeURIComponent(name) }, g("text", { x: tx, y: ty + 4, "text-anchor": right ? "start" : "end", transform: `rotate(${turn} ${tx} ${ty})`, style: "font-size:10px" }, g("title", {}, name), short(name, 11))));
   }
@@ -278,7 +279,7 @@ function review(doc, wanted) {
     return h("div", { class: "record", id: "r" + t, tabindex: 0, onclick: () => choose(t, "mark"), onkeydown: (event) => { if (event.key === "Enter" && event.target === event.currentTarget) choose(t, "mark"); } },
       h("p", {}, h("b", {}, [task.label, task.title].filter(Boolean).join(" "))), task.text ? h("p", { class: "faint" }, short(task.text, 160)) : null,
       Object.entries(ROLES).map(([role, name]) => line(name, units(task, role).map((unit, k) => jump(t, role, k, unit.name, `${unit.full} · ${unit.rule}`)))),
-      line("期限", task.limits.map((limit, k) => jump(t, "deadline", k, `${limit.text}（${day(limit)}）`, limit.rule))),
+      line("期限", task.limits.map((limit, k) => jump(t, "deadline", k, day(limit) === limit.text ? limit.text : `${limit.text}（${day(limit)}）`, limit.rule))),
       task.warnings.map((words) => h("p", { class: "bad" }, words)));
   });
   records.append(...(boxes.length ? boxes : [h("p", { class: "faint" }, "未布置任务")]));
@@ -291,9 +292,16 @@ function review(doc, wanted) {
       const here = role ? marks.some((m) => m.t === t && m.r === role && m.n === nth) : of.has(t);
       if (here && !target) target = piece;
     }
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-    if (show === "mark") target?.scrollIntoView({ block: "center", behavior: calm });
-    if (show !== "none") document.getElementById("r" + t)?.scrollIntoView({ block: "nearest", behavior: calm });
+    // Where a column scrolls by itself the window stays as it is.
+    const reveal = (box, element) => {
+      if (!element) return;
+      if (box.scrollHeight <= box.clientHeight + 4 || getComputedStyle(box).overflowY === "visible") { element.scrollIntoView({ block: "center" }); return; }
+      const [inner, outer] = [element.getBoundingClientRect(), box.getBoundingClientRect()];
+      box.scrollBy({ top: inner.top - outer.top - (outer.height - Math.min(inner.height, outer.height)) / 2 });
+    };
+    const stacked = matchMedia("(max-width: 50rem)").matches;
+    if (show === "mark") reveal(notice, target);
+    if (show === "record" || !stacked) reveal(records, document.getElementById("r" + t));
     history.replaceState(null, "", "#task=" + tasks[t].id);
   }
   const near = (step) => documents[(at + step + documents.length) % documents.length].id;
@@ -316,23 +324,28 @@ function review(doc, wanted) {
 
 const pages = { overview, tasks: taskList, units: unitTable, findings: findingList, documents: documentList };
 let page = "";
+function here() {
+  for (const a of document.querySelectorAll("nav a")) {
+    if (a.hash === "#" + page) a.setAttribute("aria-current", "page");
+    else a.removeAttribute("aria-current");
+  }
+}
 function route() {
   const address = decodeURIComponent(location.hash.slice(1)) || "overview";
   const raw = location.hash.slice(1) || "overview";
-  document.querySelectorAll("nav a").forEach((a) => a.removeAttribute("aria-current"));
   if (address.startsWith("task=")) {
     const t = tasks.findIndex((task) => task.id === address.slice(5));
-    page = "review";
+    page = "review"; here();
     if (t >= 0) return review(documents[tasks[t].d], t);
   }
   if (address.startsWith("doc=")) {
     const doc = documents.find((one) => one.id === address.slice(4));
-    page = "review";
+    page = "review"; here();
     if (doc) return review(doc);
   }
   const [name, query] = raw.split("?");
   page = pages[name] ? name : "overview";
-  document.querySelector(`nav a[href="#${page}"]`)?.setAttribute("aria-current", "page");
+  here();
   scrollTo(0, 0);
   return pages[page](new URLSearchParams(query || ""));
 }
@@ -342,12 +355,12 @@ search.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(() => {
     if (page === "documents") return documentList();
-    if (page !== "tasks") { history.pushState(null, "", "#tasks"); page = "tasks"; route.keep = search.value; taskList(new URLSearchParams({ q: search.value })); document.querySelectorAll("nav a").forEach((a) => a.toggleAttribute("aria-current", a.hash === "#tasks")); return undefined; }
+    if (page !== "tasks") { history.pushState(null, "", "#tasks"); page = "tasks"; taskList(new URLSearchParams({ q: search.value })); here(); return undefined; }
     return taskList.search(search.value);
   }, 120);
 });
 addEventListener("keydown", (event) => {
-  if (event.target.matches("input, select, textarea")) {
+  if (event.target.matches?.("input, select, textarea")) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
