@@ -35,6 +35,8 @@ pub struct Dataset {
     units: Units,
     digest: String,
     counts: Counts,
+    /// Ids of documents, as the numbers that they are.
+    seen: BTreeSet<u64>,
 }
 
 /// One file of it.
@@ -48,6 +50,7 @@ struct Resource {
 #[derive(Default)]
 struct Counts {
     documents: usize,
+    repeated: usize,
     clauses: usize,
     tasks: usize,
     with_lead: usize,
@@ -95,14 +98,20 @@ impl Dataset {
             units: rules.units().clone(),
             digest: rules.digest().to_owned(),
             counts: Counts::default(),
+            seen: BTreeSet::new(),
         })
     }
 
-    /// Adds one document.
+    /// Adds one document. One that is there already (the same bytes under another name) is left out, so that ids are keys.
     ///
     /// # Errors
     /// The disk is full, or gone.
     pub fn push(&mut self, records: &Records) -> Result<(), Error> {
+        let id = u64::from_str_radix(&records.document.id, 16);
+        if id.is_ok_and(|id| !self.seen.insert(id)) {
+            self.counts.repeated += 1;
+            return Ok(());
+        }
         self.counts.add(records, &self.units);
         let mut outputs = self.outputs.iter_mut();
         outputs.try_for_each(|(_, output)| output.push(records))
@@ -282,6 +291,7 @@ impl Counts {
     fn card(&self, digest: &str) -> String {
         let Self {
             documents,
+            repeated,
             clauses,
             tasks,
             with_lead,
@@ -316,7 +326,7 @@ impl Counts {
              # 政府机关通知：任务、条款与期限\n\n\
              由 duban {version} 从通知原文读出；规则摘要 `{digest}`，记录格式版本 {SCHEMA}。\
              每个单位和期限都带有原文和它在原文件中的字节位置。\n\n\
-             | | 数量 |\n|---|---:|\n| 文件 | {documents} |\n| 条款 | {clauses} |\n| 任务 | {tasks} |\n\
+             | | 数量 |\n|---|---:|\n| 文件 | {documents} |\n| 内容相同、未重复收入的文件 | {repeated} |\n| 条款 | {clauses} |\n| 任务 | {tasks} |\n\
              | 有牵头单位的任务 | {with_lead} |\n| 有截止日期的任务 | {with_day} |\n\
              {by_region}{by_year}{by_function}\n\
              ## 核对与重做\n\n\
