@@ -1,4 +1,5 @@
 //! What is said about notices: findings, differences, and the page, clicked through by a browser where one is installed.
+#![allow(clippy::print_stderr)]
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -140,6 +141,17 @@ fn one_task_with_other_leads_is_found() {
         csv.contains("牵头不一致") && csv.contains("市公安局"),
         "{csv}"
     );
+}
+
+#[test]
+fn no_word_of_a_notice_is_markup() {
+    let folder = folder();
+    let words = NOTICE.replace("建立台账", "建立</script><script>alert(1)</script><!--台账");
+    let path = notice(&folder, "a.txt", &words);
+    let page = said(&duban(&["audit", "--format", "html"], &[&path]));
+    assert!(page.contains("\\u003c/script>"), "the words are not there");
+    assert!(!page.contains("<script>alert") && !page.contains("<!--"));
+    assert_eq!(page.matches("</script>").count(), 2);
 }
 
 #[test]

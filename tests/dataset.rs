@@ -128,20 +128,14 @@ fn every_record_of_the_corpus_fits_its_schema() {
         let records = fs::read_to_string(folder.path().join(file)).expect("records");
         assert!(!records.is_empty());
         for line in records.lines() {
-            let record: Value = serde_json::from_str(line).expect("JSON");
-            check(&record, &schema, &schema, name);
-            let id = &record["id"];
-            let mut spoiled = record.clone();
-            spoiled["schema"] = Value::from("one");
-            let refused = std::panic::catch_unwind(|| check(&spoiled, &schema, &schema, name));
-            assert!(refused.is_err() || id.is_null(), "the check checks nothing");
-            // One such proof for each kind is enough, and its message is noise.
-            break;
-        }
-        for line in records.lines() {
             let record = serde_json::from_str(line).expect("JSON");
             check(&record, &schema, &schema, name);
         }
+        let first = records.lines().next().expect("a record");
+        let mut spoiled: Value = serde_json::from_str(first).expect("JSON");
+        spoiled["schema"] = Value::from("one");
+        let refused = std::panic::catch_unwind(|| check(&spoiled, &schema, &schema, name));
+        assert!(refused.is_err(), "the check checks nothing");
     }
 }
 

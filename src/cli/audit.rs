@@ -193,6 +193,8 @@ fn place(page: &mut Html, inputs: impl Iterator<Item = Result<Input, Error>>, ru
     }
 }
 
+/// Width of a table that goes into a pipe.
+const PIPE: u16 = 160;
 /// Most rows on a terminal.
 const ROWS: usize = 60;
 /// Most findings of one kind, and most names of one unit, on a terminal.
@@ -201,6 +203,9 @@ const SHOWN: usize = 5;
 fn tables(report: &Report, language: Language, out: &mut impl Write) -> io::Result<()> {
     let table = |head: &[&str]| {
         let mut table = Table::new();
+        if !table.is_tty() {
+            table.set_width(PIPE);
+        }
         table
             .load_style(presets::UTF8_HORIZONTAL_ONLY)
             .set_content_arrangement(ContentArrangement::Dynamic)

@@ -32,6 +32,8 @@ function review(doc, wanted) {
       line("期限", task.limits.map((limit, k) => jump(t, "deadline", k, day(limit) === limit.text ? limit.text : `${limit.text}（${day(limit)}）`, limit.rule))),
       task.warnings.map((words) => h("p", { class: "bad" }, words)));
   });
+  const lost = doc.text === null ? 0 : boxes.reduce((n, box) => n + box.querySelectorAll(".lost").length, 0);
+  if (lost) records.append(h("p", { class: "bad" }, `${lost} 处未能在原文中定位，以虚线标出`));
   records.append(...(boxes.length ? boxes : [h("p", { class: "faint" }, "未布置任务")]));
   function choose(t, show, role, nth) {
     chosen = t;
