@@ -1,75 +1,307 @@
 //! Many sources at once: the only place with threads.
 //!
 //! Results come out in the order of the inputs, whatever the number of threads, and no more inputs are in
-//! flight than a small window: memory is bounded by the documents in hand, never by the corpus.
+//! flight than a small window: memory is bounded by the documents in hand, never by the corpus. A document that takes too long is given
+//! up and a fresh thread goes on with the others.
 
-use crate::error::Error;
+use crate::error::{Error, Limit};
 use crate::process::{Records, process};
 use crate::rule::RuleSet;
-use crate::source::Input;
+use crate::source::{Input, Limits, Take};
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Inputs in flight for each thread: enough that a long one does not keep the others waiting.
 const WINDOW: usize = 8;
 
-/// What came of one input.
-pub type Outcome = Result<Records, Error>;
+/// Bytes of inputs in flight that were unpacked already, beyond which the next one has to wait.
+const BUDGET: usize = 128 << 20;
 
-/// Processes `inputs` on `threads` threads and hands each outcome to `done`, in order.
+/// Stack of a worker; long texts of odd shape need more than the usual.
+const STACK: usize = 16 << 20;
+
+/// What came of one input.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: String,
+    /// How long it took.
+    pub milliseconds: u64,
+    /// Bytes of the source.
+    pub bytes: usize,
+    /// Its records, or why there are none.
+    pub result: Result<Records, Error>,
+}
+
+/// How a batch is run.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// By which notices are read.
+    pub rules: Arc<RuleSet>,
+    /// What one document may take.
+    pub limits: Limits,
+    /// After which it is given up.
+    pub timeout: Option<Duration>,
+    /// Number of threads; 0 for one for each processor.
+    pub threads: usize,
+}
+
+/// Processes `inputs` with the usual limits and hands what came of each to `done`, in order.
 ///
 /// # Errors
 /// The threads cannot be started.
 pub fn run(
     inputs: impl Iterator<Item = Result<Input, Error>>,
-    rules: &RuleSet,
+    rules: &Arc<RuleSet>,
     threads: usize,
+    mut done: impl FnMut(Result<Records, Error>) -> ControlFlow<()>,
+) -> Result<(), io::Error> {
+    let job = Job {
+        rules: Arc::clone(rules),
+        limits: Limits::default(),
+        timeout: None,
+        threads,
+    };
+    let mut inputs = inputs;
+    run_fed(
+        |take| inputs.try_for_each(take),
+        &job,
+        |outcome| done(outcome.result),
+    )
+}
+
+/// Processes what `feed` hands on, and hands what came of each to `done`, in order.
+///
+/// # Errors
+/// The threads cannot be started.
+pub fn run_fed(
+    feed: impl FnOnce(&mut Take<'_>) -> ControlFlow<()>,
+    job: &Job,
     mut done: impl FnMut(Outcome) -> ControlFlow<()>,
-) -> Result<(), rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
-    let window = pool.current_num_threads() * WINDOW;
-    let (send, receive) = mpsc::channel();
-    pool.in_place_scope(|scope| {
-        let mut inputs = inputs.fuse();
-        let mut waiting = BTreeMap::new();
-        let (mut sent, mut written) = (0usize, 0usize);
-        loop {
-            while sent - written < window
-                && let Some(input) = inputs.next()
-            {
-                let send = send.clone();
-                let number = sent;
-                scope.spawn(move |_| {
-                    // The receiver is gone only once the run was broken off.
-                    let _ = send.send((number, one(input, rules)));
-                });
-                sent += 1;
-            }
-            if sent == written {
-                return;
-            }
-            let Ok((number, outcome)) = receive.recv() else {
-                return;
-            };
-            waiting.insert(number, outcome);
-            while let Some(outcome) = waiting.remove(&written) {
-                written += 1;
-                if done(outcome).is_break() {
-                    return;
-                }
-            }
+) -> Result<(), io::Error> {
+    let mut pool = Pool::start(job)?;
+    let window = pool.threads * WINDOW;
+    let mut stopped = false;
+    // Breaking off the feed is what `stopped` says; a feed that ends by itself has handed on all.
+    let _ = feed(&mut |input| {
+        while !stopped
+            && (pool.in_flight() >= window || pool.bytes > BUDGET && pool.in_flight() > 0)
+        {
+            stopped = pool.next(&mut done).is_break();
         }
+        if stopped {
+            return ControlFlow::Break(());
+        }
+        pool.send(input);
+        ControlFlow::Continue(())
     });
+    while !stopped && pool.in_flight() > 0 {
+        stopped = pool.next(&mut done).is_break();
+    }
     Ok(())
 }
 
-fn one(input: Result<Input, Error>, rules: &RuleSet) -> Outcome {
-    let input = input?;
-    let work = || process(&input.read()?, rules);
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Error::Defect { name: input.name() }))
+/// An input on its way to a worker.
+struct Ticket {
+    number: usize,
+    input: Result<Input, Error>,
+}
+
+/// What workers tell.
+enum Note {
+    Begun(usize, Instant),
+    Done(usize, Box<Outcome>),
+}
+
+struct Pool {
+    job: Job,
+    threads: usize,
+    send: Sender<Ticket>,
+    tickets: Arc<Mutex<Receiver<Ticket>>>,
+    notes: Receiver<Note>,
+    tell: Sender<Note>,
+    sent: usize,
+    written: usize,
+    /// Names and weights of what is in flight, by number.
+    open: BTreeMap<usize, (String, usize)>,
+    begun: BTreeMap<usize, Instant>,
+    waiting: BTreeMap<usize, Outcome>,
+    bytes: usize,
+}
+
+impl Pool {
+    fn start(job: &Job) -> io::Result<Self> {
+        let threads = match job.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let (send, tickets) = mpsc::channel();
+        let (tell, notes) = mpsc::channel();
+        let pool = Self {
+            job: job.clone(),
+            threads,
+            send,
+            tickets: Arc::new(Mutex::new(tickets)),
+            notes,
+            tell,
+            sent: 0,
+            written: 0,
+            open: BTreeMap::new(),
+            begun: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            bytes: 0,
+        };
+        for _ in 0..threads {
+            pool.worker()?;
+        }
+        Ok(pool)
+    }
+
+    fn worker(&self) -> io::Result<()> {
+        let (tickets, tell, job) = (
+            Arc::clone(&self.tickets),
+            self.tell.clone(),
+            self.job.clone(),
+        );
+        std::thread::Builder::new()
+            .name("duban".to_owned())
+            .stack_size(STACK)
+            .spawn(move || {
+                loop {
+                    let ticket = tickets
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .recv();
+                    let Ok(Ticket { number, input }) = ticket else {
+                        return;
+                    };
+                    let begun = Instant::now();
+                    let outcome = tell
+                        .send(Note::Begun(number, begun))
+                        .map(|()| Box::new(one(input, &job, begun)));
+                    let Ok(outcome) = outcome else { return };
+                    if tell.send(Note::Done(number, outcome)).is_err() {
+                        return;
+                    }
+                }
+            })
+            .map(drop)
+    }
+
+    fn in_flight(&self) -> usize {
+        self.sent - self.written
+    }
+
+    fn send(&mut self, input: Result<Input, Error>) {
+        let (name, weight) = match &input {
+            Ok(input) => (input.name(), input.weight()),
+            Err(error) => (error.subject(), 0),
+        };
+        self.bytes += weight;
+        self.open.insert(self.sent, (name, weight));
+        let ticket = Ticket {
+            number: self.sent,
+            input,
+        };
+        self.sent += 1;
+        // The receiver lives as long as the pool.
+        let _ = self.send.send(ticket);
+    }
+
+    /// Waits for something to happen, and hands on what is next in order.
+    fn next(&mut self, done: &mut impl FnMut(Outcome) -> ControlFlow<()>) -> ControlFlow<()> {
+        let note = match self.job.timeout {
+            None => self.notes.recv().ok(),
+            Some(_) => match self.notes.recv_timeout(Duration::from_millis(100)) {
+                Ok(note) => Some(note),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.give_up();
+                    None
+                }
+                Err(RecvTimeoutError::Disconnected) => None,
+            },
+        };
+        match note {
+            Some(Note::Begun(number, at)) => {
+                self.begun.insert(number, at);
+            }
+            // What was given up and ended after all is told as given up: else the output would depend on the moment.
+            Some(Note::Done(number, outcome)) if self.begun.remove(&number).is_some() => {
+                self.arrived(number, *outcome);
+            }
+            _ => {}
+        }
+        while let Some(outcome) = self.waiting.remove(&self.written) {
+            self.written += 1;
+            done(outcome)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn arrived(&mut self, number: usize, outcome: Outcome) {
+        if let Some((_, weight)) = self.open.remove(&number) {
+            self.bytes -= weight;
+        }
+        self.waiting.insert(number, outcome);
+    }
+
+    /// Gives up what takes too long.
+    fn give_up(&mut self) {
+        let Some(timeout) = self.job.timeout else {
+            return;
+        };
+        let late: Vec<_> = self
+            .begun
+            .iter()
+            .filter(|(_, begun)| begun.elapsed() > timeout)
+            .map(|(number, _)| *number)
+            .collect();
+        for number in late {
+            self.begun.remove(&number);
+            let name = self
+                .open
+                .get(&number)
+                .map(|(name, _)| name.clone())
+                .unwrap_or_default();
+            let outcome = Outcome {
+                name: name.clone(),
+                milliseconds: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+                bytes: 0,
+                result: Err(Error::Limit {
+                    name,
+                    limit: Limit::Time,
+                    allowed: timeout.as_secs(),
+                }),
+            };
+            self.arrived(number, outcome);
+            // The thread that is stuck is left to itself. Without another one the rest would wait; if the system
+            // gives none, they do.
+            let _ = self.worker();
+        }
+    }
+}
+
+fn one(input: Result<Input, Error>, job: &Job, begun: Instant) -> Outcome {
+    let name = match &input {
+        Ok(input) => input.name(),
+        Err(error) => error.subject(),
+    };
+    let mut bytes = 0;
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let source = input?.read(&job.limits)?;
+        bytes = source.bytes.len();
+        process(&source, &job.rules)
+    }))
+    .unwrap_or_else(|_| Err(Error::Defect { name: name.clone() }));
+    Outcome {
+        name,
+        milliseconds: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        bytes,
+        result,
+    }
 }

@@ -25,6 +25,16 @@ pub enum Error {
         /// What is wrong and what helps.
         problem: String,
     },
+    /// It is larger, deeper or slower than the run allows.
+    #[error("cannot process {name}: {}", limit.crossed(*allowed))]
+    Limit {
+        /// The source, as it would stand in a record.
+        name: String,
+        /// Which limit.
+        limit: Limit,
+        /// Where it lies.
+        allowed: u64,
+    },
     /// The program itself failed on this source.
     #[error("cannot process {name}: the program failed on it; please report it with the file")]
     Defect {
@@ -53,9 +63,10 @@ impl Error {
     /// The source, rule file or output that it is about.
     pub fn subject(&self) -> String {
         match self {
-            Self::Read { name, .. } | Self::Decode { name, .. } | Self::Defect { name } => {
-                name.clone()
-            }
+            Self::Read { name, .. }
+            | Self::Decode { name, .. }
+            | Self::Limit { name, .. }
+            | Self::Defect { name } => name.clone(),
             Self::Rule { file, .. } => file.clone(),
             Self::Write { path, .. } => path.display().to_string(),
         }
@@ -66,9 +77,88 @@ impl Error {
         match self {
             Self::Read { .. } => "read",
             Self::Decode { .. } => "decode",
+            Self::Limit { limit, .. } => limit.stage(),
             Self::Defect { .. } => "process",
             Self::Rule { .. } => "rules",
             Self::Write { .. } => "write",
+        }
+    }
+}
+
+/// What a run allows of one source, so that no file can take all memory or time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Limit {
+    /// Bytes of one document.
+    DocumentSize,
+    /// Bytes of the words of one document.
+    TextSize,
+    /// Bytes unpacked for each packed byte of an archive.
+    Expansion,
+    /// Archives in archives.
+    Nesting,
+    /// Members of one archive.
+    Entries,
+    /// Elements of a markup language in one another.
+    XmlDepth,
+    /// Tags of one page.
+    Tags,
+    /// Seconds for one document.
+    Time,
+}
+
+impl Limit {
+    /// Its name, as failure rows carry it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DocumentSize => "document-size",
+            Self::TextSize => "text-size",
+            Self::Expansion => "expansion",
+            Self::Nesting => "nesting",
+            Self::Entries => "entries",
+            Self::XmlDepth => "xml-depth",
+            Self::Tags => "tags",
+            Self::Time => "time",
+        }
+    }
+
+    const fn stage(self) -> &'static str {
+        match self {
+            Self::TextSize | Self::XmlDepth | Self::Tags => "decode",
+            Self::Time => "process",
+            _ => "read",
+        }
+    }
+
+    /// What crossing it means and what helps.
+    pub(crate) fn crossed(self, allowed: u64) -> String {
+        let name = self.name();
+        match self {
+            Self::DocumentSize => format!(
+                "it is larger than {allowed} bytes (limit {name}): split it into single notices, or raise --max-document-size"
+            ),
+            Self::TextSize => format!(
+                "its words take more than {allowed} bytes (limit {name}): split it into single notices"
+            ),
+            Self::Expansion => format!(
+                "it unpacks to more than {allowed} times its size (limit {name}): it is likely an archive bomb; \
+                 raise --max-expansion if it is sound"
+            ),
+            Self::Nesting => format!(
+                "it lies more than {allowed} archives deep (limit {name}): unpack it first, or raise --max-nesting"
+            ),
+            Self::Entries => format!(
+                "it has more than {allowed} members (limit {name}): split it, or raise --max-entries"
+            ),
+            Self::XmlDepth => format!(
+                "its elements lie more than {allowed} deep (limit {name}): open it in an office program and save it anew"
+            ),
+            Self::Tags => format!(
+                "it has more than {allowed} tags (limit {name}): save the notice alone, without the page around it"
+            ),
+            Self::Time => format!(
+                "it takes more than {allowed} seconds (limit {name}): raise --timeout-per-document, or leave it out"
+            ),
         }
     }
 }
@@ -84,6 +174,10 @@ pub enum Code {
     InvalidBytes,
     /// The encoding was chosen by a narrow margin.
     EncodingUncertain,
+    /// The ending of its name says another format than its bytes.
+    WrongExtension,
+    /// A part of the document could not be read, and the others were.
+    PartUnread,
     /// A place is damaged and was left as it is.
     DamageLeft,
     /// A damaged place was restored by what is likeliest, not by what is certain.

@@ -1,6 +1,6 @@
 //! One source from bytes to records: decode, normalize, segment, extract.
 
-use crate::decode::{self, Decoded, Encoding};
+use crate::decode::{self, Decoded};
 use crate::error::{Code, Error, Warning};
 use crate::extract::assignment::Mention;
 use crate::extract::deadline::{Deadline, Inferred};
@@ -37,8 +37,11 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let Decoded {
         mut text,
         encoding,
+        media_type,
         mut warnings,
+        ..
     } = decode::decode(source)?;
+    let decoded = text.clone();
     let script = normalize::script(text.as_str());
     warnings.extend(normalize::normalize(&mut text, rules));
     let mut notice = notice::segment(text, rules);
@@ -46,7 +49,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     let sha256 = Sha256::digest(&source.bytes);
     let writer = Writer {
         source,
-        encoding,
+        decoded: &decoded,
         notice: &notice,
         rules,
     };
@@ -61,7 +64,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         source: head.source,
         sha256: hex(&sha256, 64),
         bytes: source.bytes.len(),
-        media_type: source.media_type.into(),
+        media_type: media_type.into(),
         encoding: encoding.name().into(),
         script,
         title: head.title,
@@ -103,7 +106,7 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
 
 struct Writer<'a> {
     source: &'a Source,
-    encoding: Encoding,
+    decoded: &'a Text,
     notice: &'a Notice,
     rules: &'a RuleSet,
 }
@@ -281,16 +284,17 @@ impl<'a> Writer<'a> {
     }
 
     fn unit(&self, mention: &Mention<'_>, head: &DocumentHead) -> UnitRecord {
-        let name = self.words(mention.name);
         let issuer = head.issuer.as_deref();
         let date = self.notice.elements.issued();
-        let span = self.notice.text.source(mention.name);
+        let span = self.notice.text.source(mention.span);
         UnitRecord {
-            name: name.to_owned(),
-            canonical: self
-                .rules
-                .units()
-                .full_name(name, issuer, head.region.as_ref(), date),
+            name: mention.name.clone(),
+            canonical: self.rules.units().full_name(
+                &mention.name,
+                issuer,
+                head.region.as_ref(),
+                date,
+            ),
             scope: mention.scope,
             rule: mention.rule.id.clone(),
             quote: self.quote(span),
@@ -309,7 +313,7 @@ impl<'a> Writer<'a> {
 
     /// The source's own words.
     fn quote(&self, span: Span) -> String {
-        decode::quote(&self.source.bytes, self.encoding, span)
+        self.decoded.said_in(span).to_owned()
     }
 }
 

@@ -112,7 +112,7 @@ pub enum Reason {
     Wrap,
     /// A numeral misread by a scanner: (ー) for （一）.
     Numeral,
-    /// Marks around the year of a document number: [2019] for 〔2019〕.
+    /// Marks around the year of a document number: `[2019]` for `〔2019〕`.
     DocumentNumber,
 }
 
@@ -339,6 +339,31 @@ impl Text {
     /// The bytes of the source that `span` of this text stands for: always whole characters.
     pub fn source(&self, span: Span) -> Span {
         self.map.source(span)
+    }
+
+    /// The words of this text that come from `span` of the source.
+    pub fn said_in(&self, span: Span) -> &str {
+        let start = self.halve(|source| source.end <= span.start);
+        let end = self.halve(|source| source.start < span.end).max(start);
+        &self.value[start..end]
+    }
+
+    /// Where the characters end whose place in the source is `wanted`: the map is monotone, so halving finds it.
+    fn halve(&self, wanted: impl Fn(Span) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.value.len());
+        while low < high {
+            let middle = self.value.floor_char_boundary(low + (high - low) / 2);
+            let len = self.value[middle..]
+                .chars()
+                .next()
+                .map_or(1, char::len_utf8);
+            if wanted(self.source(Span::new(middle, middle + len))) {
+                low = middle + len;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     /// Applies `edits`, sorted and apart from each other, and logs them.

@@ -1,9 +1,12 @@
 //! Laws that hold for every input, as property tests.
 
 use duban::decode::{Decoded, Encoding, decode, decode_as};
+use duban::rule::RuleSet;
 use duban::source::Source;
 use duban::text::Span;
+use duban::unit::{Clues, Units};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 const ENCODINGS: [(Encoding, &encoding_rs::Encoding); 5] = [
     (Encoding::Utf8, encoding_rs::UTF_8),
@@ -171,5 +174,80 @@ proptest! {
     fn any_bytes_can_be_read_as_hz(bytes in bytes()) {
         let decoded = decode_as(&source(&bytes), Encoding::Hz).expect("is small enough");
         check_map(&decoded, &bytes, None);
+    }
+}
+
+static UNITS: LazyLock<Units> = LazyLock::new(|| {
+    let rules = RuleSet::embedded().expect("the rules compile");
+    Units::new(&rules)
+});
+
+/// Names put together from what names are made of, and names of nobody.
+fn name() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "省",
+        "市",
+        "县",
+        "区",
+        "州",
+        "自治区",
+        "团",
+        "共青团",
+        "中共",
+        "国家",
+        "各",
+        "（",
+        "）",
+        "枣庄",
+        "枣庄市",
+        "薛城区",
+        "朝阳区",
+        "恩施州",
+        "湖北省",
+        "市中区",
+        "城区",
+        "吉林",
+        "委",
+        "委宣传部",
+        "发改委",
+        "教育局",
+        "科协",
+        "科学技术协会",
+        "办公室",
+        "组宣部",
+        "法院",
+        "税务局",
+        "委员会",
+        "人民政府",
+        "国家税务总局",
+        "调查队",
+        "主任",
+        "工作",
+        "馆",
+        "院",
+    ]);
+    prop_oneof![
+        proptest::collection::vec(pieces, 0..6).prop_map(|pieces| pieces.concat()),
+        "[一-龥（）()、]{0,12}",
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_full_name_is_its_own_full_name(name in name(), issuer in name(), number in name()) {
+        let clues = Clues {
+            issuer: Some(&issuer),
+            document_number: Some(&number),
+            recipients: std::slice::from_ref(&name),
+            text: Some(&number),
+        };
+        let region = UNITS.region(&clues);
+        if let Some(full) = UNITS.full_name(&name, Some(&issuer), region.as_ref(), None) {
+            let again = UNITS.full_name(&full, Some(&issuer), region.as_ref(), None);
+            // A department is written out once, by its authority.
+            prop_assert!(again.as_ref().is_none_or(|again| *again == full), "{full} → {again:?}");
+            let _ = (UNITS.function(&full), UNITS.scope(&full));
+        }
     }
 }

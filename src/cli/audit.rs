@@ -1,21 +1,20 @@
 //! `duban audit`: who is named, and what is wrong.
 
 use super::message::{Language, Usage};
-use super::{Done, Stop, load};
+use super::{Done, Stop, load, notices};
 use crate::audit::html::Html;
 use crate::audit::read::{self, Stored};
 use crate::audit::{Audit as Look, By, Report, render};
-use crate::batch;
 use crate::error::Error;
 use crate::rule::RuleSet;
-use crate::source::{self, Input, Skipped};
+use crate::source::{Input, Limits};
 use crate::write::Whole;
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::civil::Date;
 use std::io::{self, BufWriter, Write};
-use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Show who is named as what, and what is wrong, in notices or in records of them
 #[derive(Debug, Args)]
@@ -63,7 +62,7 @@ enum Form {
 
 impl Audit {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
-        let rules = load(self.rules.as_deref())?;
+        let rules = Arc::new(load(self.rules.as_deref())?);
         let form = self.form();
         let mut audit = Look::new(rules.units(), self.by, self.today);
         let mut page = (form == Form::Html).then(Html::default);
@@ -71,30 +70,16 @@ impl Audit {
         for path in &self.paths {
             let files = read::files(path);
             if files.is_empty() {
-                let mut skipped = Skipped::default();
-                let inputs = source::walk(path, &mut skipped);
-                let ran = batch::run(inputs, &rules, self.threads, |outcome| {
-                    documents += 1;
-                    match outcome {
-                        Ok(records) => {
-                            audit.add(Some(&records.document), &records.tasks);
-                            if let Some(page) = &mut page {
-                                page.add(Some(&records.document), &records.tasks);
-                            }
-                        }
-                        Err(error) => {
-                            failures += 1;
-                            eprintln!("duban: {}", language.error(&error));
-                        }
+                let count = notices::process(path, &rules, self.threads, language, |records| {
+                    audit.add(Some(&records.document), &records.tasks);
+                    if let Some(page) = &mut page {
+                        page.add(Some(&records.document), &records.tasks);
                     }
-                    ControlFlow::Continue(())
-                });
-                ran.map_err(|error| Error::Read {
-                    name: "threads".to_owned(),
-                    cause: io::Error::other(error),
                 })?;
+                documents += count.documents;
+                failures += count.failures;
                 if let Some(page) = &mut page {
-                    place(page, source::walk(path, &mut Skipped::default()), &rules);
+                    notices::inputs(path, |input| place(page, input, &rules));
                 }
                 continue;
             }
@@ -111,8 +96,7 @@ impl Audit {
                 // The notices may still be where the records say.
                 let files = page.sources().into_iter().map(PathBuf::from);
                 let there = files.filter(|file| file.is_file());
-                let inputs: Vec<_> = there.map(|file| Ok(Input::File(file))).collect();
-                place(page, inputs.into_iter(), &rules);
+                there.for_each(|file| place(page, Input::File(file), &rules));
             }
         }
         if documents == 0 {
@@ -184,12 +168,10 @@ impl Audit {
     }
 }
 
-/// Puts the texts of `inputs` on the page; what cannot be read was told before.
-fn place(page: &mut Html, inputs: impl Iterator<Item = Result<Input, Error>>, rules: &RuleSet) {
-    for input in inputs.flatten() {
-        if let Ok(source) = input.read() {
-            let _ = page.place(&source, rules);
-        }
+/// Puts the text of one notice on the page; what cannot be read was told before.
+fn place(page: &mut Html, input: Input, rules: &RuleSet) {
+    if let Ok(source) = input.read(&Limits::default()) {
+        let _ = page.place(&source, rules);
     }
 }
 

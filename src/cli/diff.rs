@@ -1,19 +1,16 @@
 //! `duban diff`: what changed between two notices, or two runs.
 
 use super::message::{Language, Usage};
-use super::{Done, Stop, load};
+use super::{Done, Stop, load, notices};
 use crate::audit::diff::{Change, diff};
 use crate::audit::read::{self, Stored};
-use crate::batch;
-use crate::error::Error;
 use crate::record::TaskRecord;
 use crate::rule::RuleSet;
-use crate::source::{self, Skipped};
 use crate::write;
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Show which tasks were gained, lost and changed between two notices, two archives or two runs
 #[derive(Debug, Args)]
@@ -43,7 +40,7 @@ enum Form {
 
 impl Diff {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
-        let rules = load(self.rules.as_deref())?;
+        let rules = Arc::new(load(self.rules.as_deref())?);
         let mut failures = 0;
         let mut side = |path: &Path| self.tasks(path, &rules, &mut failures, language);
         let (old, new) = (side(&self.old)?, side(&self.new)?);
@@ -73,7 +70,7 @@ impl Diff {
     fn tasks(
         &self,
         path: &Path,
-        rules: &RuleSet,
+        rules: &Arc<RuleSet>,
         failures: &mut usize,
         language: Language,
     ) -> Result<Vec<TaskRecord>, Stop> {
@@ -84,25 +81,11 @@ impl Diff {
             return Ok(stored.tasks);
         }
         let mut tasks = Vec::new();
-        let mut documents = 0;
-        let mut skipped = Skipped::default();
-        let inputs = source::walk(path, &mut skipped);
-        let ran = batch::run(inputs, rules, self.threads, |outcome| {
-            documents += 1;
-            match outcome {
-                Ok(mut records) => tasks.append(&mut records.tasks),
-                Err(error) => {
-                    *failures += 1;
-                    eprintln!("duban: {}", language.error(&error));
-                }
-            }
-            ControlFlow::Continue(())
-        });
-        ran.map_err(|error| Error::Read {
-            name: "threads".to_owned(),
-            cause: io::Error::other(error),
+        let count = notices::process(path, rules, self.threads, language, |mut records| {
+            tasks.append(&mut records.tasks);
         })?;
-        if documents == 0 {
+        *failures += count.failures;
+        if count.documents == 0 {
             return Err(Stop::Usage(Usage::NoInput));
         }
         Ok(tasks)

@@ -1,13 +1,13 @@
 //! `duban extract`: notices in, records out.
 
+use super::input;
 use super::message::{Language, Usage};
-use super::sink::{Asked, Sink};
+use super::sink::{self, Sink};
 use super::{Done, Stop, load};
 use crate::batch;
 use crate::error::Error;
-use crate::source::{self, Skipped};
+use crate::source::Skipped;
 use clap::Args;
-use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -15,17 +15,13 @@ use std::time::Instant;
 /// Read notices and write their tasks, clauses and documents
 #[derive(Debug, Args)]
 pub(super) struct Extract {
-    /// Files and folders; - for standard input
-    #[arg(required = true)]
-    paths: Vec<PathBuf>,
     #[command(flatten)]
-    output: Asked,
+    input: input::Asked,
+    #[command(flatten)]
+    output: sink::Asked,
     /// Folder of rule files laid over the program's own
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
-    /// Number of threads; by default one for each processor
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    threads: usize,
 }
 
 /// What a run did.
@@ -51,10 +47,13 @@ impl Extract {
             seconds: 0.0,
         };
         let mut stop = None;
-        for path in &self.paths {
-            let inputs = source::walk(path, &mut skipped);
-            let ran = batch::run(inputs, &rules, self.threads, |outcome| {
-                let written = match &outcome {
+        let reading = self.input.reading();
+        let job = self.input.job(rules);
+        let ran = batch::run_fed(
+            |take| self.input.feed(&reading, &mut skipped, take),
+            &job,
+            |outcome| {
+                let written = match &outcome.result {
                     Ok(records) => {
                         summary.documents += 1;
                         summary.tasks += records.tasks.len();
@@ -72,14 +71,14 @@ impl Extract {
                         ControlFlow::Break(())
                     }
                 }
-            });
-            ran.map_err(|error| Error::Read {
-                name: "threads".to_owned(),
-                cause: io::Error::other(error),
-            })?;
-            if let Some(why) = stop {
-                return Err(why);
-            }
+            },
+        );
+        ran.map_err(|cause| Error::Read {
+            name: "threads".to_owned(),
+            cause,
+        })?;
+        if let Some(why) = stop {
+            return Err(why);
         }
         if summary.documents + summary.failures == 0 {
             return Err(Stop::Usage(Usage::NoInput));

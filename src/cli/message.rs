@@ -3,6 +3,7 @@
 use super::extract::Summary;
 use crate::audit::By;
 use crate::error::Error;
+use crate::record::ClauseKind;
 use clap::ValueEnum;
 
 /// A language of messages.
@@ -49,6 +50,11 @@ impl Language {
         match error {
             Error::Read { name, cause } => format!("无法读取 {name}：{cause}"),
             Error::Decode { name, problem } => format!("无法解码 {name}：{problem}"),
+            Error::Limit {
+                name,
+                limit,
+                allowed,
+            } => format!("无法处理 {name}：超过限制 {}（{allowed}）", limit.name()),
             Error::Defect { name } => {
                 format!("无法处理 {name}：程序在此文件上出错，请连同文件一并反馈")
             }
@@ -134,6 +140,19 @@ impl Language {
             Self::Zh => {
                 format!("新增 {gained} 项，减少 {lost} 项，变化 {changed} 项，不变 {same} 项")
             }
+        }
+    }
+
+    pub(super) fn kind(self, kind: ClauseKind) -> &'static str {
+        match (self, kind) {
+            (Self::En, ClauseKind::Task) => "task",
+            (Self::Zh, ClauseKind::Task) => "任务",
+            (Self::En, ClauseKind::Background) => "background",
+            (Self::Zh, ClauseKind::Background) => "背景",
+            (Self::En, ClauseKind::Requirement) => "requirement",
+            (Self::Zh, ClauseKind::Requirement) => "要求",
+            (Self::En, ClauseKind::Other) => "heading",
+            (Self::Zh, ClauseKind::Other) => "标题",
         }
     }
 

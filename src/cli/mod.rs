@@ -5,7 +5,10 @@ mod audit;
 mod deadlines;
 mod diff;
 mod extract;
+mod input;
 mod message;
+mod notices;
+mod outline;
 mod rules;
 mod schema;
 mod sink;
@@ -43,6 +46,8 @@ enum Command {
     Schema(schema::Schema),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
+    /// Show the tree of clauses of one file
+    Outline(outline::Outline),
     /// Find time limits in single sentences
     Deadlines(deadlines::Deadlines),
     /// The rules by which notices are read
@@ -97,6 +102,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Diff(diff) => diff.run(language),
         Command::Schema(schema) => schema.run(),
         Command::Text(text) => text.run(),
+        Command::Outline(outline) => outline.run(language),
         Command::Deadlines(deadlines) => deadlines.run(),
         Command::Rules(rules) => rules.run(language),
     };

@@ -2,10 +2,11 @@
 
 use super::{Done, Stop, load};
 use crate::decode;
-use crate::normalize;
-use crate::source::Input;
-use clap::Args;
-use std::io::{self, Write};
+use crate::normalize::{self, Repair};
+use crate::source::{Input, Limits};
+use crate::write;
+use clap::{Args, ValueEnum};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 /// Show the text of one file, decoded and repaired
@@ -16,26 +17,54 @@ pub(super) struct ShowText {
     /// Show the text as decoded, before any repair
     #[arg(long)]
     source: bool,
+    /// Show each repair instead, as a JSON object a line: reason, place in the source, before, after
+    #[arg(long, conflicts_with = "source")]
+    explain: bool,
+    /// What is repaired
+    #[arg(long, value_enum, default_value = "safe")]
+    repair: Level,
     /// Folder of rule files laid over the program's own
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
 }
 
+/// How far repair goes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Level {
+    /// Nothing
+    Off,
+    /// What is certain
+    Safe,
+    /// Also what a model chose
+    Full,
+}
+
+impl From<Level> for Repair {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Off => Self::Off,
+            Level::Safe => Self::Safe,
+            Level::Full => Self::Full,
+        }
+    }
+}
+
 impl ShowText {
     pub(super) fn run(&self) -> Result<Done, Stop> {
-        let input = if self.file.as_os_str() == "-" {
-            Input::Standard
-        } else {
-            Input::File(self.file.clone())
-        };
-        let mut text = decode::decode(&input.read()?)?.text;
+        let decoded = decode::decode(&Input::named(&self.file).read(&Limits::default())?)?.text;
+        let mut out = BufWriter::new(io::stdout().lock());
+        let mut text = decoded.clone();
         if !self.source {
-            normalize::normalize(&mut text, &load(self.rules.as_deref())?);
+            normalize::normalize_at(&mut text, &load(self.rules.as_deref())?, self.repair.into());
         }
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_str().as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(Stop::output)?;
+        let written = if self.explain {
+            normalize::explain(&decoded, &text)
+                .iter()
+                .try_for_each(|repair| write::line(&mut out, repair))
+        } else {
+            out.write_all(text.as_str().as_bytes())
+        };
+        written.and_then(|()| out.flush()).map_err(Stop::output)?;
         Ok(Done::Well)
     }
 }

@@ -7,26 +7,10 @@ use super::Encoding;
 use super::encoding::Choice;
 
 /// First bytes of formats that hold text or pictures of it, and what to do about them.
-const FORMATS: [(&[u8], &str); 15] = [
-    (
-        b"PK\x03\x04",
-        "it is a zip archive or an Office document (docx, xlsx, ofd), not plain text: unpack it, or save it as text",
-    ),
+const FORMATS: [(&[u8], &str); 11] = [
     (
         b"PK\x05\x06",
         "it is an empty zip archive, not plain text: look where its members went",
-    ),
-    (
-        b"%PDF-",
-        "it is a PDF, not plain text: convert it with `pdftotext`",
-    ),
-    (
-        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-        "it is an old Office document (doc, xls, wps), not plain text: save it as text or docx",
-    ),
-    (
-        b"{\\rtf",
-        "it is an RTF document, not plain text: save it as text or docx",
     ),
     (
         b"\x1F\x8B",

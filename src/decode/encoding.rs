@@ -34,6 +34,8 @@ pub(super) struct Choice {
     pub cut: usize,
     /// What the sample looks like in that reading.
     pub score: Score,
+    /// Whether all of the bytes are valid UTF-8.
+    pub valid: bool,
     /// Why the choice may be wrong.
     pub doubt: Option<String>,
 }
@@ -45,6 +47,7 @@ impl Choice {
             mark,
             cut: 0,
             score,
+            valid: false,
             doubt: None,
         }
     }
@@ -71,7 +74,7 @@ pub(super) fn choose(bytes: &[u8]) -> Choice {
     let rest = &bytes[len..bytes.len() - padding.count()];
     let windows = Windows::of(rest);
     let valid = std::str::from_utf8(rest).is_ok();
-    match marked {
+    let choice = match marked {
         // The mark of UTF-8 before other bytes: an editor added it to a file that it misread.
         Some(encoding) if encoding != Encoding::Utf8 || valid => {
             let score = score(windows.aligned(encoding, 0), encoding, &mut buffer);
@@ -79,7 +82,8 @@ pub(super) fn choose(bytes: &[u8]) -> Choice {
         }
         _ if valid => valid_utf8(rest, &windows, &mut buffer),
         _ => rule_out(&windows, len, &mut buffer),
-    }
+    };
+    Choice { valid, ..choice }
 }
 
 /// Chooses where bytes without a mark are valid UTF-8: nearly always that is what they are.
@@ -103,9 +107,12 @@ fn valid_utf8(bytes: &[u8], windows: &Windows<'_>, buffer: &mut String) -> Choic
             }
         }
     }
-    // A few hanzi of GBK can be valid UTF-8: 通知 is ֪ͨ, and no notice writes that.
+    // A few hanzi of GBK can be valid UTF-8: 通知 is ֪ͨ, and no notice writes that. One alone is
+    // rather a letter: é is 茅.
     let gb = by(Encoding::Gb18030);
-    if windows.ascii || hanzi || utf8.share > POOR || gb.share < CLEAR {
+    let mut runs = bytes.split(u8::is_ascii).filter(|run| !run.is_empty());
+    let pairs = !windows.ascii && runs.all(|run| run.len() >= 4);
+    if !pairs || hanzi || utf8.share > POOR || gb.share < CLEAR {
         return Choice::sure(Encoding::Utf8, 0, utf8);
     }
     Choice {
@@ -166,6 +173,7 @@ fn rule_out(windows: &Windows<'_>, mark: usize, buffer: &mut String) -> Choice {
         mark,
         cut: best.cut,
         score: best.score,
+        valid: false,
         doubt,
     }
 }
@@ -311,7 +319,9 @@ mod tests {
         let choice = choose(&encoding_rs::GBK.encode("通知").0);
         assert_eq!(choice.encoding, Encoding::Gb18030);
         assert!(choice.doubt.is_some(), "they are valid UTF-8, too");
-        assert_eq!(of("café, Привет".as_bytes()), Encoding::Utf8);
+        for words in ["café", "25 °C, 3×4 m²", "Привет, Иван"] {
+            assert_eq!(of(words.as_bytes()), Encoding::Utf8, "{words}");
+        }
     }
 
     #[test]

@@ -5,22 +5,45 @@
 //!
 //! | file | question |
 //! |---|---|
+//! | `format.rs` | Which format? |
 //! | `binary.rs` | Is it text at all? |
 //! | `encoding.rs` | In which encoding? |
 //! | `score.rs` | How much does a reading look like Chinese? |
 //! | `plain.rs` | Which characters, and from which bytes? |
+//! | `mixed.rs` | Are some lines in another encoding? |
 //! | `hz.rs` | The same for HZ, which `encoding_rs` does not read. |
+//! | `html/`, `csv.rs` | Which of the characters are words? Spans point at the file. |
+//! | `docx.rs`, `doc.rs`, `rtf.rs`, `pdf/`, `ofd.rs`, `workbook.rs` | Which words would a reader see? Spans count bytes of these words. |
+//! | `grid.rs`, `layout.rs`, `list.rs`, `numbering.rs`, `pack.rs`, `xml.rs` | What several of them share. |
 
 mod binary;
+mod csv;
+mod doc;
+mod docx;
 mod encoding;
+pub(crate) mod format;
+mod grid;
+mod html;
 mod hz;
+mod layout;
+mod list;
+mod mixed;
+mod numbering;
+mod ofd;
+mod pack;
+mod pdf;
 mod plain;
+mod rtf;
 mod score;
+mod workbook;
+mod xml;
 
-use crate::error::{Code, Error, Warning};
-use crate::source::Source;
+use crate::error::{Code, Error, Limit, Warning};
+use crate::source::{Source, mime};
 use crate::text::{Span, Text};
+use format::Format;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An encoding that notices are archived in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +87,20 @@ impl Encoding {
     }
 }
 
+impl Encoding {
+    /// Which of ours an encoding of the web is.
+    fn of(standard: &encoding_rs::Encoding) -> Option<Self> {
+        let standard = if standard == encoding_rs::GBK {
+            encoding_rs::GB18030
+        } else {
+            standard
+        };
+        [Self::Utf8, Self::Gb18030, Self::Big5]
+            .into_iter()
+            .find(|encoding| encoding.standard() == standard)
+    }
+}
+
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -77,29 +114,149 @@ pub struct Decoded {
     pub text: Text,
     /// What they were read in.
     pub encoding: Encoding,
+    /// What the source turned out to be: `text/html`.
+    pub media_type: &'static str,
+    /// The bytes that spans count, where they are not those of the source: the words that a packed document shows.
+    pub part: Option<Vec<u8>>,
     /// Doubts, with spans in the source.
     pub warnings: Vec<Warning>,
 }
 
-/// Reads the bytes of `source` as text, in the encoding that they are most likely in.
+impl Decoded {
+    /// The bytes that spans count.
+    pub fn bytes<'a>(&'a self, source: &'a Source) -> &'a [u8] {
+        self.part.as_deref().unwrap_or(&source.bytes)
+    }
+}
+
+/// What keeps a document from being read, before it is known by name.
+#[derive(Debug)]
+enum Problem {
+    /// What is wrong and what helps.
+    Wrong(String),
+    /// A limit, and where it lies.
+    Limit(Limit, u64),
+}
+
+impl From<&str> for Problem {
+    fn from(problem: &str) -> Self {
+        Self::Wrong(problem.to_owned())
+    }
+}
+
+impl From<String> for Problem {
+    fn from(problem: String) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
+impl Problem {
+    fn of(self, source: &Source) -> Error {
+        let name = source.name.clone();
+        match self {
+            Self::Wrong(problem) => Error::Decode { name, problem },
+            Self::Limit(limit, allowed) => Error::Limit {
+                name,
+                limit,
+                allowed,
+            },
+        }
+    }
+}
+
+/// Reads the words of `source`, whatever its format, in the encoding that they are most likely in.
 ///
 /// # Errors
-/// They are no text, or more than 4 GiB.
+/// They are no text, damaged, or more than a limit allows.
 pub fn decode(source: &Source) -> Result<Decoded, Error> {
-    let wrong = |problem| Error::Decode {
-        name: source.name.clone(),
-        problem,
-    };
     let bytes = source.bytes.as_slice();
-    check_len("the source", bytes.len()).map_err(wrong)?;
+    let read = || {
+        check_len("the source", bytes.len())?;
+        let format = format::of(bytes, &source.name)?;
+        let mut decoded = match format {
+            Format::Plain => {
+                let mut decoded = plain_text(bytes, false)?;
+                decoded.media_type = source.media_type;
+                decoded
+            }
+            Format::Html => page(bytes)?,
+            Format::Csv => {
+                let mut decoded = plain_text(bytes, false)?;
+                csv::read(&mut decoded.text)?;
+                decoded
+            }
+            Format::Mht => {
+                let part = mime::page(bytes)
+                    .ok_or_else(|| Problem::from("there is no page in it: get the file anew"))?;
+                let decoded = page(&part)?;
+                Decoded {
+                    part: Some(part),
+                    ..decoded
+                }
+            }
+            Format::Docx => shown(docx::read(bytes)?)?,
+            Format::WordXml => shown(docx::read_flat(plain_text(bytes, false)?.text.as_str())?)?,
+            Format::Doc => shown(doc::read(bytes)?)?,
+            Format::Rtf => shown(rtf::read(bytes)?)?,
+            Format::Pdf => shown(pdf::read(bytes)?)?,
+            Format::Ofd => shown(ofd::read(bytes)?)?,
+            Format::Xlsx | Format::Xls => shown(workbook::read(bytes)?)?,
+        };
+        if format != Format::Plain {
+            decoded.media_type = format.media_type();
+        }
+        decoded.warnings.extend(format::doubt(&source.name, format));
+        Ok(decoded)
+    };
+    // Libraries that read formats of others panic on damaged files now and then.
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| {
+            Err(Problem::from(
+                "it is damaged in a way that its reader cannot deal with: open it in an office program and save it anew",
+            ))
+        })
+        .map_err(|problem: Problem| problem.of(source))
+}
+
+/// Reads text in the encoding that `bytes` are most likely in; a page may name one.
+fn plain_text(bytes: &[u8], page: bool) -> Result<Decoded, Problem> {
     if let Some(problem) = binary::known_format(bytes) {
-        return Err(wrong(problem.to_owned()));
+        return Err(Problem::from(problem));
     }
-    let choice = encoding::choose(bytes);
+    let mut choice = encoding::choose(bytes);
     if let Some(problem) = binary::no_text(bytes, &choice) {
-        return Err(wrong(problem));
+        return Err(Problem::Wrong(problem));
     }
-    let mut decoded = read(bytes, choice.encoding, choice.mark, choice.cut).map_err(wrong)?;
+    let declared = if page { html::declared(bytes) } else { None };
+    if let Some(declared) = declared.and_then(Encoding::of)
+        && choice.doubt.is_some()
+        && declared != choice.encoding
+        && read(
+            bytes,
+            declared,
+            choice.mark,
+            &[(declared, Span::new(choice.mark, bytes.len()))],
+        )
+        .is_ok_and(|decoded| decoded.warnings.is_empty())
+    {
+        choice.encoding = declared;
+        choice.doubt = None;
+        choice.cut = 0;
+    }
+    let after = choice.mark + choice.cut;
+    let stretches = if choice.valid && choice.encoding == Encoding::Utf8 {
+        vec![(Encoding::Utf8, Span::new(after, bytes.len()))]
+    } else {
+        mixed::stretches(bytes, after, choice.encoding)
+    };
+    let mut decoded = read(bytes, choice.encoding, choice.mark, &stretches)?;
+    let other = |(encoding, _): &&(Encoding, Span)| *encoding != choice.encoding;
+    if let Some((encoding, span)) = stretches.iter().find(other) {
+        let count = stretches.iter().filter(other).count();
+        let message = format!("有{count}处整行是{encoding}，其余是{}", choice.encoding);
+        let warning = Warning::new(Code::EncodingUncertain, message, *span);
+        decoded.warnings.push(warning);
+    }
     if let Some(doubt) = choice.doubt {
         let all = Span::new(0, bytes.len());
         decoded
@@ -107,6 +264,35 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
             .insert(0, Warning::new(Code::EncodingUncertain, doubt, all));
     }
     Ok(decoded)
+}
+
+/// Reads a page of the web.
+fn page(bytes: &[u8]) -> Result<Decoded, Problem> {
+    let mut decoded = plain_text(bytes, true)?;
+    html::read(&mut decoded.text)?;
+    if decoded.text.as_str().trim().is_empty() {
+        return Err(Problem::from(
+            "it is a page without words, perhaps filled in by a script: save it from a browser",
+        ));
+    }
+    Ok(decoded)
+}
+
+/// What a packed document shows: the words are the bytes that spans count.
+fn shown(words: String) -> Result<Decoded, Problem> {
+    if words.trim().is_empty() {
+        return Err(Problem::from(
+            "it holds no words, perhaps only pictures of them: read it with a text recognizer first",
+        ));
+    }
+    check_len("its text", words.len())?;
+    Ok(Decoded {
+        part: Some(words.clone().into_bytes()),
+        text: Text::from_utf8(words),
+        encoding: Encoding::Utf8,
+        media_type: "text/plain",
+        warnings: Vec::new(),
+    })
 }
 
 /// Reads the bytes of `source` as text in an encoding known from elsewhere. A byte-order mark at
@@ -125,49 +311,31 @@ pub fn decode_as(source: &Source, encoding: Encoding) -> Result<Decoded, Error> 
         Some((marked, len)) if marked == encoding => len,
         _ => 0,
     };
-    read(bytes, encoding, mark, 0).map_err(wrong)
+    let all = [(encoding, Span::new(mark, bytes.len()))];
+    read(bytes, encoding, mark, &all).map_err(wrong)
 }
 
-/// The source's own words in `span`, a span of whole characters as [`Text::source`] gives it.
-pub fn quote(bytes: &[u8], encoding: Encoding, span: Span) -> String {
-    let words = &bytes[span.start..span.end];
-    if encoding != Encoding::Hz {
-        return encoding
-            .standard()
-            .decode_without_bom_handling(words)
-            .0
-            .into_owned();
-    }
-    // Whether HZ reads pairs of letters as hanzi is said by the last escape on the line.
-    let line = bytes[..span.start]
-        .iter()
-        .rposition(|&byte| byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let before = &bytes[line..span.start];
-    let last = |escape: &[u8]| before.windows(2).rposition(|pair| pair == escape);
-    let opened = last(b"~{").is_some_and(|open| last(b"~}").is_none_or(|close| close < open));
-    let whole = if opened {
-        [b"~{", words].concat()
-    } else {
-        words.to_vec()
-    };
-    read(&whole, Encoding::Hz, 0, 0).map_or_else(
-        |_| String::new(),
-        |decoded| decoded.text.as_str().to_owned(),
-    )
-}
-
-/// Reads `bytes` after `mark` bytes of byte-order mark and `cut` bytes left over from a character
-/// that was cut in two.
-fn read(bytes: &[u8], encoding: Encoding, mark: usize, cut: usize) -> Result<Decoded, String> {
+/// Reads the `stretches` of `bytes`; what lies between them and the `mark` of byte order is left over
+/// from a character that was cut in two.
+fn read(
+    bytes: &[u8],
+    encoding: Encoding,
+    mark: usize,
+    stretches: &[(Encoding, Span)],
+) -> Result<Decoded, String> {
     let mut writer = plain::Writer::new(bytes, encoding);
-    if cut > 0 {
-        writer.malformed(Span::new(mark, mark + cut));
-    }
-    match encoding {
-        Encoding::Hz => hz::read(&mut writer, bytes, mark + cut),
-        Encoding::Utf8 => plain::read_utf8(&mut writer, bytes, mark + cut),
-        _ => plain::read(&mut writer, bytes, mark + cut),
+    let mut at = mark;
+    for &(encoding, span) in stretches {
+        if at < span.start {
+            writer.malformed(Span::new(at, span.start));
+        }
+        at = span.end;
+        let bytes = &bytes[..span.end];
+        match encoding {
+            Encoding::Hz => hz::read(&mut writer, bytes, span.start),
+            Encoding::Utf8 => plain::read_utf8(&mut writer, bytes, span.start),
+            _ => plain::read(&mut writer, encoding, bytes, span.start),
+        }
     }
     let (text, warnings) = writer.finish();
     // Two bytes of GBK are three of UTF-8: the text can pass the limit where the source does not.
@@ -175,6 +343,8 @@ fn read(bytes: &[u8], encoding: Encoding, mark: usize, cut: usize) -> Result<Dec
     Ok(Decoded {
         text,
         encoding,
+        media_type: "text/plain",
+        part: None,
         warnings,
     })
 }
@@ -239,6 +409,25 @@ mod tests {
     }
 
     #[test]
+    fn a_pasted_line_is_read_in_its_own_encoding() {
+        let gb = |words: &str| encoding_rs::GBK.encode(words).0.into_owned();
+        let lines = [
+            "关于印发工作要点的通知\n各县区科协：\n",
+            "（责任单位：市科协）\n",
+            "请于6月底前报送。\n",
+        ];
+        let bytes = [gb(lines[0]), lines[1].into(), gb(lines[2])].concat();
+        let decoded = read_all(&bytes);
+        assert_eq!(decoded.text.as_str(), lines.concat());
+        assert_eq!(decoded.encoding, Encoding::Gb18030);
+        assert_eq!(decoded.warnings.len(), 1);
+        let utf8 = lines[0].repeat(9);
+        let decoded = read_all(&[utf8.as_bytes(), &gb(lines[2])].concat());
+        assert_eq!(decoded.text.as_str(), utf8 + lines[2]);
+        assert_eq!(decoded.encoding, Encoding::Utf8);
+    }
+
+    #[test]
     fn warnings_end_in_a_summary() {
         let mut bytes = Vec::new();
         for _ in 0..500 {
@@ -248,7 +437,11 @@ mod tests {
         let decoded = read_all(&bytes);
         assert_eq!(decoded.encoding, Encoding::Utf8);
         assert_eq!(decoded.warnings.len(), 101);
-        assert!(decoded.warnings[100].message.contains("400"));
+        assert!(decoded.warnings[100].message.contains("400处"));
+        let many = decode(&Source::plain("a.txt", bytes.repeat(30))).expect("is text");
+        assert!(many.warnings[100].message.contains("14900处"));
+        assert_eq!(many.warnings[100].span.end, bytes.len() * 30);
+        assert_eq!(many.text.edits().len(), 10_000);
     }
 
     #[test]

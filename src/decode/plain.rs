@@ -13,6 +13,9 @@ use encoding_rs::DecoderResult;
 /// So many places with invalid bytes are told one by one; the rest of them in one sentence.
 const MOST_WARNINGS: usize = 100;
 
+/// So many of them are logged as repairs: a file that is bad all over shall not fill the memory.
+const MOST_LOGGED: usize = 10_000;
+
 /// Source bytes decoded at a time: the buffer stays in the cache.
 const CHUNK: usize = 32 * 1024;
 
@@ -26,6 +29,8 @@ pub(super) struct Writer<'a> {
     text: Text,
     /// Stretches of bytes that fit nothing, and the number of U+FFFD that stand for each.
     stretches: Vec<(Span, usize)>,
+    /// How many there are beyond those, and where they begin and end.
+    more: (usize, Span),
 }
 
 impl<'a> Writer<'a> {
@@ -39,6 +44,7 @@ impl<'a> Writer<'a> {
             encoding,
             text: Text::with_capacity(capacity),
             stretches: Vec::new(),
+            more: (0, Span::default()),
         }
     }
 
@@ -50,11 +56,18 @@ impl<'a> Writer<'a> {
     /// `span` fits nothing.
     pub(super) fn malformed(&mut self, span: Span) {
         self.text.push_whole(REPLACEMENT, span);
+        let (more, rest) = &mut self.more;
+        let full = self.stretches.len() == MOST_LOGGED;
         match self.stretches.last_mut() {
+            _ if *more > 0 => {
+                *more += usize::from(rest.end != span.start);
+                rest.end = span.end;
+            }
             Some((last, count)) if last.end == span.start => {
                 last.end = span.end;
                 *count += 1;
             }
+            _ if full => self.more = (1, span),
             _ => self.stretches.push((span, 1)),
         }
     }
@@ -121,12 +134,14 @@ impl<'a> Writer<'a> {
         }
         let untold = &self.stretches[told..];
         if let (Some((first, _)), Some((last, _))) = (untold.first(), untold.last()) {
-            let more = untold.len();
+            let (more, rest) = self.more;
+            let count = untold.len() + more;
             let message = format!(
-                "此后还有{more}处字节不是{}的字符，读作U+FFFD",
+                "此后还有{count}处字节不是{}的字符，读作U+FFFD",
                 self.encoding
             );
-            let span = Span::new(first.start, last.end);
+            let end = if more > 0 { rest.end } else { last.end };
+            let span = Span::new(first.start, end);
             warnings.push(Warning::new(Code::InvalidBytes, message, span));
         }
         (self.text, warnings)
@@ -150,7 +165,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Reads UTF-8 from byte `at` on.
+/// Reads UTF-8 from byte `at` up to the end of `bytes`.
 pub(super) fn read_utf8(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
     if let Ok(all) = std::str::from_utf8(&bytes[at..]) {
         return writer.same(all, at);
@@ -165,9 +180,8 @@ pub(super) fn read_utf8(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
     }
 }
 
-/// Reads any encoding that `encoding_rs` has from byte `at` on.
-pub(super) fn read(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
-    let encoding = writer.encoding;
+/// Reads any other encoding that `encoding_rs` has from byte `at` up to the end of `bytes`.
+pub(super) fn read(writer: &mut Writer<'_>, encoding: Encoding, bytes: &[u8], mut at: usize) {
     let mut decoder = encoding.standard().new_decoder_without_bom_handling();
     let chunk = CHUNK.min(bytes.len());
     let room = decoder.max_utf8_buffer_length_without_replacement(chunk);

@@ -17,8 +17,10 @@ pub struct Mention<'r> {
     pub field: Field,
     /// The rule that found it.
     pub rule: &'r Rule,
-    /// Its name.
-    pub name: Span,
+    /// Its name as written in one place.
+    pub span: Span,
+    /// Its name with what it shares with its neighbors: 市委宣传部 in 市委组织部、宣传部.
+    pub name: String,
     /// What kind of name it is.
     pub scope: Scope,
 }
@@ -28,10 +30,21 @@ pub struct Mention<'r> {
 pub struct Assignments<'r> {
     /// Units in order of appearance.
     pub mentions: Vec<Mention<'r>>,
+    /// What is said for other tasks as well: 以上任务均需各县市人民政府落实.
+    pub shared: Vec<Shared<'r>>,
     /// Parentheses and lines that say nothing but who does it.
     pub zones: Vec<Span>,
     /// Doubts; spans count bytes of the text.
     pub warnings: Vec<Warning>,
+}
+
+/// Units named once for many tasks.
+#[derive(Debug, Clone)]
+pub struct Shared<'r> {
+    /// For those above; else for those below.
+    pub above: bool,
+    /// The units.
+    pub mentions: Vec<Mention<'r>>,
 }
 
 impl<'r> Assignments<'r> {
@@ -40,6 +53,18 @@ impl<'r> Assignments<'r> {
         self.mentions
             .iter()
             .filter(move |mention| mention.field == field)
+    }
+
+    /// Adds units that are named elsewhere for this task, too.
+    pub fn add(&mut self, mentions: &[Mention<'r>]) {
+        let new = |mention: &&Mention<'r>| {
+            !self
+                .mentions
+                .iter()
+                .any(|own| own.field == mention.field && own.name == mention.name)
+        };
+        let added: Vec<_> = mentions.iter().filter(new).cloned().collect();
+        self.mentions.extend(added);
     }
 
     /// Whether a parenthesis or line of the clause's own assigns it.
@@ -68,18 +93,21 @@ pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignme
         if !rules.word("assigns").is_match(paragraph.of(text)) {
             continue;
         }
+        for_all(text, paragraph, rules, &mut found);
         let mut at = paragraph.start;
         for group in parentheses(text, paragraph) {
             let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
             if group.len() > ZONE || at > group.start {
                 continue;
             }
+            let said = group.start == paragraph.start
+                || text[..group.start].trim_end().ends_with(['。', '；', '！']);
             let last = Span::new(group.end, paragraph.end)
                 .of(text)
                 .trim_matches(['。', ' '])
                 .is_empty();
             if !read(text, inner, Within::Statement, rules, &mut found)
-                && !(last && only_names(text, inner, rules, &mut found))
+                && !(last && only_names(text, inner, said, rules, &mut found))
             {
                 continue;
             }
@@ -94,8 +122,19 @@ pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignme
 }
 
 /// Reads parentheses that hold nothing but units: （市教育局、市财政局）. One piece that is none, and it is no assignment.
-fn only_names<'r>(text: &str, zone: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) -> bool {
-    let known = |name: &Span| rules.word("named_unit").is_match(name.of(text));
+/// After a full stop any unit's name will do; behind words, （张集村、刘庄村） may tell what they cover.
+fn only_names<'r>(
+    text: &str,
+    zone: Span,
+    said: bool,
+    rules: &'r RuleSet,
+    found: &mut Assignments<'r>,
+) -> bool {
+    let known = |listed: &split::Listed| {
+        let name = listed.name(text);
+        rules.word("named_unit").is_match(&name)
+            || said && scope(&name, rules).is_some_and(|scope| scope != Scope::Person)
+    };
     split::units(text, zone, rules).names.iter().all(known)
         && read(text, zone, Within::Names, rules, found)
 }
@@ -145,19 +184,19 @@ fn sentences<'r>(text: &str, span: Span, rules: &'r RuleSet, found: &mut Assignm
     }
 }
 
-/// The full-width parentheses of a paragraph that are not inside others, in order.
+/// The full-width parentheses and brackets of a paragraph that are not inside others, in order.
 fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
     let mut groups = Vec::new();
     let (mut depth, mut open) = (0usize, 0);
     for (at, c) in paragraph.of(text).char_indices() {
         match c {
-            '（' => {
+            '（' | '【' => {
                 if depth == 0 {
                     open = at;
                 }
                 depth += 1;
             }
-            '）' if depth > 0 => {
+            '）' | '】' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
                     groups.push(Span::new(open, at + c.len_utf8()).shift(paragraph.start));
@@ -179,37 +218,37 @@ fn read<'r>(
 ) -> bool {
     let words = zone.of(text);
     let before = found.mentions.len();
-    let refused: Vec<Span> = rules
+    let look_alikes: Vec<Span> = rules
         .of(Field::Refused)
         .iter()
         .filter(|rule| rule.value == Value::Units && rule.may_match(words))
-        .flat_map(|rule| places(rule, words))
+        .flat_map(|rule| places(rule, words, |_| true))
         .collect();
+    // A list that holds another role's verb is two lists: A会同B、C负责.
+    let sound = |place: Span| {
+        let list = place.of(words);
+        !look_alikes.iter().any(|span| span.overlaps(place))
+            && !rules.word("role_verb").is_match(list)
+            && !rules.word("no_list").is_match(list)
+    };
     for field in ROLES {
         for rule in rules
             .of(field)
             .iter()
             .filter(|rule| rule.within == within && rule.may_match(words))
         {
-            for place in places(rule, words) {
-                // A list that holds another role's verb is two lists: A会同B、C负责.
-                if refused.iter().any(|span| span.overlaps(place))
-                    || rules.word("role_verb").is_match(place.of(words))
-                    || rules.word("no_list").is_match(place.of(words))
-                {
-                    continue;
-                }
+            for place in places(rule, words, sound) {
                 names(text, place.shift(zone.start), rule, rules, found);
             }
         }
     }
-    found.mentions[before..].sort_by_key(|mention| mention.name);
+    found.mentions[before..].sort_by_key(|mention| mention.span);
     found.mentions.len() > before
 }
 
 /// The places that a rule's patterns find in `words`; each search goes on at the end of the value, so that one
-/// label may end one list and begin the next.
-pub fn places(rule: &Rule, words: &str) -> Vec<Span> {
+/// label may end one list and begin the next. What is not `sound` keeps no other pattern from its place.
+pub fn places(rule: &Rule, words: &str, sound: impl Fn(Span) -> bool) -> Vec<Span> {
     let mut places: Vec<Span> = Vec::new();
     for pattern in &rule.patterns {
         let mut at = 0;
@@ -218,7 +257,10 @@ pub fn places(rule: &Rule, words: &str) -> Vec<Span> {
                 break;
             };
             let place = Span::new(value.start(), value.end());
-            if !place.is_empty() && !places.iter().any(|other| other.overlaps(place)) {
+            if !place.is_empty()
+                && sound(place)
+                && !places.iter().any(|other| other.overlaps(place))
+            {
                 places.push(place);
             }
             at = if value.end() > at {
@@ -245,65 +287,61 @@ fn names<'r>(
     found: &mut Assignments<'r>,
 ) {
     let list = split::units(text, place, rules);
-    let mut kept = Vec::new();
-    for name in list.names {
-        let name = if rule.value == Value::Persons {
-            person(text, name, rules)
+    let persons = rule.value == Value::Persons;
+    let mut kept: Vec<Mention<'r>> = Vec::new();
+    for listed in &list.names {
+        let span = if persons {
+            person(text, listed.span, rules)
         } else {
-            without_tail(text, name, rules)
+            without_tail(text, listed.span, rules)
         };
-        let words = name.of(text);
-        if rules.word("no_unit").is_match(words) {
-            found.warnings.push(Warning::new(
-                Code::UnitRejected,
-                format!("“{words}”不是单位名称"),
-                name,
-            ));
+        let name = split::Listed { span, ..*listed }.name(text);
+        let reject = |code, message: String| Warning::new(code, message, span);
+        // 区委常委、副区长岳清和: an office of the one who is named beside it.
+        if persons && list.names.len() > 1 && rules.word("person_title").is_match(&name) {
             continue;
         }
-        let scope = match rule.value {
-            Value::Persons => Some(Scope::Person),
-            _ => scope(words, rules),
+        if rules.word("no_unit").is_match(&name) {
+            found
+                .warnings
+                .push(reject(Code::UnitRejected, format!("“{name}”不是单位名称")));
+            continue;
+        }
+        let scope = if persons {
+            Some(Scope::Person)
+        } else {
+            scope(&name, rules)
         };
-        // In running words an ending alone proves little: 每季度举办 ends like 扶贫办.
-        let scope = scope.filter(|scope| {
-            rule.within != Within::Sentence
-                || *scope != Scope::Unit
-                || rules.word("named_unit").is_match(words)
-        });
-        let scope = match scope {
-            Some(scope) => scope,
-            // In running words only what is known to be a unit is one.
-            None if rule.within == Within::Sentence => continue,
-            None if words.chars().count() <= LONGEST_UNKNOWN
-                && words
-                    .chars()
-                    .all(|c| c.is_alphanumeric() || "（）、·".contains(c)) =>
-            {
-                found.warnings.push(Warning::new(
+        let scope = match (scope, rule.within) {
+            // In running words an ending alone proves little: 每季度举办 ends like 扶贫办.
+            (Some(Scope::Unit), Within::Sentence) if !rules.word("named_unit").is_match(&name) => {
+                continue;
+            }
+            (Some(scope), _) => scope,
+            (None, Within::Sentence) => continue,
+            (None, _) if may_be_unit(&name) => {
+                found.warnings.push(reject(
                     Code::UnitUnrecognized,
-                    format!("“{words}”没有单位名称的词尾"),
-                    name,
+                    format!("“{name}”没有单位名称的词尾"),
                 ));
                 Scope::Unit
             }
-            None => {
+            (None, _) => {
                 let code = if rule.field == Field::Lead {
                     Code::LeadUnread
                 } else {
                     Code::UnitRejected
                 };
-                found.warnings.push(Warning::new(
-                    code,
-                    format!("“{words}”不像单位名称，未采用"),
-                    name,
-                ));
+                found
+                    .warnings
+                    .push(reject(code, format!("“{name}”不像单位名称，未采用")));
                 continue;
             }
         };
         kept.push(Mention {
             field: rule.field,
             rule,
+            span,
             name,
             scope,
         });
@@ -316,8 +354,16 @@ fn names<'r>(
         ));
     }
     // The first rule to read a place keeps it: 牵头 before 负责 in 牵头负责.
-    kept.retain(|new| !found.mentions.iter().any(|old| old.name.overlaps(new.name)));
+    kept.retain(|new| !found.mentions.iter().any(|old| old.span.overlaps(new.span)));
     found.mentions.extend(kept);
+}
+
+/// Whether a name without an ending of units is short and plain enough to be one.
+fn may_be_unit(name: &str) -> bool {
+    name.chars().count() <= LONGEST_UNKNOWN
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || "（）、·".contains(c))
 }
 
 /// `州市场监管局分别` without its adverb.
@@ -336,6 +382,23 @@ fn person(text: &str, name: Span, rules: &RuleSet) -> Span {
         .map_or(name, |found| {
             Span::new(found.start(), found.end()).shift(name.start)
         })
+}
+
+/// Reads what a paragraph says for many tasks: `以下任务均需各镇街、各区管委落实`.
+fn for_all<'r>(text: &str, paragraph: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) {
+    for said in rules.word("for_all").captures_iter(paragraph.of(text)) {
+        let Some(rest) = said.name("rest") else {
+            continue;
+        };
+        let mut own = Assignments::default();
+        let place = Span::new(rest.start(), rest.end()).shift(paragraph.start);
+        if read(text, place, Within::Statement, rules, &mut own) {
+            found.shared.push(Shared {
+                above: said.name("above").is_some(),
+                mentions: own.mentions,
+            });
+        }
+    }
 }
 
 /// Longest name in characters without an ending that units have.

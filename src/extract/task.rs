@@ -3,12 +3,13 @@
 //! In: a notice. `10、延伸基层组织触角。…6月底之前完成换届…（牵头部门：办公室）` gives one task with a title, its
 //! words, a lead and a deadline. A clause of background is none, unless it names a unit for a piece of work.
 
-use super::assignment::{self, Assignments, Mention};
+use super::assignment::{self, Assignments, Mention, Shared};
 use super::deadline::{self, Deadline, Reference};
 use crate::notice::{Clause, Column, Notice, Row};
-use crate::record::ClauseKind;
+use crate::record::{ClauseKind, DeadlineKind};
 use crate::rule::{Field, RuleSet, Within};
 use crate::text::Span;
+use std::collections::BTreeSet;
 
 /// One piece of work that a notice directs; spans count bytes of the notice's text.
 #[derive(Debug)]
@@ -64,10 +65,12 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
     };
     let mut tasks = Vec::new();
     for &paragraph in &notice.body.paragraphs {
-        tasks.extend(reader.demand(paragraph));
+        tasks.extend(reader.demands(paragraph));
     }
+    let tabled: BTreeSet<&[usize]> = notice.rows.iter().map(|row| row.path.as_slice()).collect();
     notice.body.walk(&mut |clause, path, above| {
-        if clause.children.is_empty() {
+        // The rows of a table are the tasks of the clause that it stands in.
+        if clause.children.is_empty() && !tabled.contains(path) {
             let place = Place {
                 clause,
                 path: path.to_vec(),
@@ -80,7 +83,79 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
         tasks.extend(reader.row(row, place(&notice.body, &row.path)));
     }
     tasks.sort_by_key(|task| task.span.start);
+    share(&mut tasks);
     tasks
+}
+
+/// How many statements for several tasks are heeded in one notice.
+const SHARED: usize = 64;
+
+/// Gives tasks the units that are named once for several: by 以上任务均需…, or in a line of its own after the last of them.
+fn share(tasks: &mut [Task<'_, '_>]) {
+    let mut heeded = 0;
+    for at in 0..tasks.len() {
+        let Some(place) = tasks[at].clause.clone() else {
+            continue;
+        };
+        let Some((_, parent)) = place
+            .path
+            .split_last()
+            .filter(|(_, parent)| !parent.is_empty())
+        else {
+            let shared = std::mem::take(&mut tasks[at].assignments.shared);
+            spread(tasks, at, 0, &shared);
+            continue;
+        };
+        let beside = |task: &Task<'_, '_>| {
+            task.clause
+                .as_ref()
+                .is_some_and(|other| other.path.starts_with(parent))
+        };
+        // （1）… （2）… （3）… 责任单位：A: the line after the last item is said of all of them, if no other names anybody.
+        let last = tasks.get(at + 1).is_none_or(|next| !beside(next));
+        let line = last
+            && place
+                .clause
+                .paragraphs
+                .iter()
+                .skip(1)
+                .any(|line| tasks[at].assignments.zones.contains(line));
+        let shared = std::mem::take(&mut tasks[at].assignments.shared);
+        if !line && shared.is_empty() || heeded == SHARED {
+            continue;
+        }
+        heeded += usize::from(!shared.is_empty());
+        let first = tasks[..at]
+            .iter()
+            .rposition(|task| !beside(task))
+            .map_or(0, |before| before + 1);
+        spread(tasks, at, if first < at { first } else { 0 }, &shared);
+        if line
+            && tasks[first..at]
+                .iter()
+                .all(|task| task.assignments.mentions.is_empty())
+        {
+            let mentions = tasks[at].assignments.mentions.clone();
+            for task in &mut tasks[first..at] {
+                task.assignments.add(&mentions);
+                task.inherited = true;
+            }
+        }
+    }
+}
+
+/// Adds what task `at` says for others: for those above it from `first` on and itself, or for those below.
+fn spread<'r>(tasks: &mut [Task<'_, 'r>], at: usize, first: usize, shared: &[Shared<'r>]) {
+    for said in shared {
+        let range = if said.above {
+            first..at + 1
+        } else {
+            at..tasks.len()
+        };
+        for task in &mut tasks[range] {
+            task.assignments.add(&said.mentions);
+        }
+    }
 }
 
 /// What the notice says of its own time.
@@ -138,10 +213,17 @@ impl<'r> Reader<'_, 'r> {
         let deadlines = self.deadlines(&clause.paragraphs);
         let directs = match clause.kind {
             ClauseKind::Task if self.directs => true,
-            ClauseKind::Requirement => assignments.stated() || !deadlines.is_empty(),
+            ClauseKind::Requirement => {
+                assignments.stated() || deadlines.iter().any(|due| dated(due, &assignments))
+            }
             _ => assignments.stated() || !assignments.mentions.is_empty() && !deadlines.is_empty(),
         };
-        if !directs {
+        // 主办单位：市科协 as a clause of its own names the host of an event and directs nothing.
+        let only_names = assignments
+            .zones
+            .iter()
+            .any(|zone| zone.contains(clause.heading));
+        if !directs || only_names {
             return None;
         }
         // A unit at the heading of a section answers for its clauses that name none.
@@ -179,26 +261,43 @@ impl<'r> Reader<'_, 'r> {
         })
     }
 
-    /// A paragraph outside the numbered clauses, if it demands something of somebody or by some time.
-    fn demand(&self, paragraph: Span) -> Option<Task<'static, 'r>> {
-        let assignments = assignment::find(self.text, &[paragraph], self.rules);
-        let deadlines = self.deadlines(&[paragraph]);
-        let asked = self.rules.word("demand").is_match(paragraph.of(self.text));
-        if !(assignments.stated()
-            || !deadlines.is_empty() && (asked || !assignments.mentions.is_empty()))
+    /// The sentences of a paragraph outside the numbered clauses that demand something of somebody, or by some time.
+    fn demands(&self, paragraph: Span) -> Vec<Task<'static, 'r>> {
+        let words = paragraph.of(self.text);
+        let mut tasks = Vec::new();
+        let mut start = 0;
+        for end in words
+            .match_indices('。')
+            .map(|(at, mark)| at + mark.len())
+            .chain([words.len()])
         {
+            let part = Span::new(start, end).shift(paragraph.start);
+            start = end;
+            let sentence = part.of(self.text);
+            let kept = sentence.trim().trim_end_matches('。');
+            let from = part.start + sentence.find(kept).unwrap_or(0);
+            let sentence = Span::new(from, from + kept.len());
+            if !sentence.is_empty() {
+                tasks.extend(self.demand(sentence));
+            }
+        }
+        tasks
+    }
+
+    fn demand(&self, sentence: Span) -> Option<Task<'static, 'r>> {
+        let assignments = assignment::find(self.text, &[sentence], self.rules);
+        let deadlines = self.deadlines(&[sentence]);
+        let asked = self.rules.word("demand").is_match(sentence.of(self.text));
+        let due = !deadlines.is_empty() && (asked || !assignments.mentions.is_empty());
+        if !(due || assignments.stated()) {
             return None;
         }
-        let words = paragraph.of(self.text);
-        let end = words.find('。').unwrap_or(words.len());
-        let title = Span::new(paragraph.start, paragraph.start + end);
-        let rest = without(Span::new(title.end, paragraph.end), &assignments.zones);
-        let words = self.tidy(rest);
+        let title = self.title(sentence, &assignments);
         Some(Task {
             clause: None,
             title,
-            words,
-            span: paragraph,
+            words: Vec::new(),
+            span: sentence,
             assignments,
             inherited: false,
             deadlines,
@@ -289,6 +388,15 @@ impl<'r> Reader<'_, 'r> {
             })
             .collect()
     }
+}
+
+/// Whether a limit binds somebody: 按月通报 alone is how work is watched over.
+fn dated(deadline: &Deadline, assignments: &Assignments<'_>) -> bool {
+    !assignments.mentions.is_empty()
+        || matches!(
+            deadline.kind,
+            DeadlineKind::Date | DeadlineKind::Range | DeadlineKind::Relative
+        )
 }
 
 /// A limit found in a part of the text that begins at `start`.

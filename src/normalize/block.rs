@@ -17,7 +17,7 @@ pub(super) enum Ending {
 
 /// Marks that no line begins with.
 pub(super) const NEVER_FIRST: &[char] = &[
-    '，', '。', '、', '；', '！', '？', '”', '》', '）', '〕', '’',
+    '，', '。', '、', '；', '！', '？', '”', '》', '）', '〕', '】', '’',
 ];
 
 const NUMERALS: &str = "一二三四五六七八九十百零〇ー—－";
@@ -84,6 +84,9 @@ const CONTACTS: &[&str] = &[
     "主题词",
     "联 系",
 ];
+
+/// Bytes of the longest title.
+const LONGEST_TITLE: usize = 400;
 
 /// Words with which titles end.
 const TITLES: &[&str] = &[
@@ -242,7 +245,9 @@ pub(super) fn is_contact(line: &str) -> bool {
 
 /// A line that ends as titles do and holds no sentence.
 pub(super) fn is_title(line: &str) -> bool {
-    !line.contains('。') && TITLES.iter().any(|word| line.ends_with(word))
+    line.len() <= LONGEST_TITLE
+        && !line.contains('。')
+        && TITLES.iter().any(|word| line.ends_with(word))
 }
 
 /// A unit that signs, or a date: a short line without a mark.

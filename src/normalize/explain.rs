@@ -28,38 +28,13 @@ pub fn explain(decoded: &Text, normalized: &Text) -> Vec<Explanation> {
         .map(|edit| Explanation {
             reason: edit.reason,
             span: edit.span,
-            before: words(decoded, edit.span).to_owned(),
+            before: decoded.said_in(edit.span).to_owned(),
             after: edit.to.clone(),
         })
         .collect();
     // Stable: repairs of one place stay in the order in which they were done.
     all.sort_by_key(|explanation| explanation.span.start);
     all
-}
-
-/// The words of `text` that come from `span` of the source.
-fn words(text: &Text, span: Span) -> &str {
-    let value = text.as_str();
-    // The map is monotone, so the places are found by halving.
-    let find = |wanted: &dyn Fn(Span) -> bool| {
-        let (mut low, mut high) = (0, value.len());
-        while low < high {
-            let mut middle = low + (high - low) / 2;
-            while !value.is_char_boundary(middle) {
-                middle -= 1;
-            }
-            let len = value[middle..].chars().next().map_or(1, char::len_utf8);
-            if wanted(text.source(Span::new(middle, middle + len))) {
-                low = middle + len;
-            } else {
-                high = middle;
-            }
-        }
-        low
-    };
-    let start = find(&|source| source.end <= span.start);
-    let end = find(&|source| source.start < span.end).max(start);
-    &value[start..end]
 }
 
 #[cfg(test)]
@@ -91,8 +66,8 @@ mod tests {
         let mut decoded = Text::with_capacity(20);
         decoded.push("機關", 0, 2);
         decoded.push(" a", 4, 1);
-        assert_eq!(words(&decoded, Span::new(2, 4)), "關");
-        assert_eq!(words(&decoded, Span::new(0, 5)), "機關 ");
-        assert_eq!(words(&decoded, Span::new(6, 6)), "");
+        assert_eq!(decoded.said_in(Span::new(2, 4)), "關");
+        assert_eq!(decoded.said_in(Span::new(0, 5)), "機關 ");
+        assert_eq!(decoded.said_in(Span::new(6, 6)), "");
     }
 }

@@ -140,6 +140,7 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
     let phrases = Phrases::new(rules);
     let mut edits = Vec::new();
     let mut runs = Vec::new();
+    let mut particles = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let convert = all || {
@@ -148,12 +149,23 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
         };
         if convert {
             phrases.convert(line, start, converter, &mut edits, &mut runs);
+            phrases.particles(line, start, &mut particles);
         }
         start += line.len();
     }
     edits.extend(send(text, &runs, converter));
     edits.sort_by_key(|edit| edit.span);
     phrases.spare(text, &mut edits);
+    particles.retain(|particle: &Edit| {
+        let next = edits.partition_point(|edit| edit.span.end <= particle.span.start);
+        !edits
+            .get(next)
+            .is_some_and(|edit| edit.span.overlaps(particle.span))
+    });
+    if !particles.is_empty() {
+        edits.extend(particles);
+        edits.sort_by_key(|edit| edit.span);
+    }
     edits
 }
 
@@ -161,6 +173,7 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
 struct Phrases {
     characters: Vec<char>,
     names: BTreeMap<String, Vec<char>>,
+    particles: Vec<String>,
 }
 
 impl Phrases {
@@ -180,7 +193,15 @@ impl Phrases {
             .filter_map(|line| line.split_once('\t'))
             .map(|(name, kept)| (name.to_owned(), kept.chars().collect()))
             .collect();
-        Self { characters, names }
+        let particles = lines("normalize/particles.txt")
+            .flat_map(str::split_whitespace)
+            .map(str::to_owned)
+            .collect();
+        Self {
+            characters,
+            names,
+            particles,
+        }
     }
 
     /// Converts the runs of hanzi of `line`, which lies at byte `start`; those that OpenCC must see go to `runs`.
@@ -220,6 +241,29 @@ impl Phrases {
             }
         }
         run.end(start + line.len(), edits, runs);
+    }
+
+    /// The 著 of `line`, which lies at byte `start`, that are read 着.
+    fn particles(&self, line: &str, start: usize, edits: &mut Vec<Edit>) {
+        for at in memchr::memmem::find_iter(line.as_bytes(), "著") {
+            let (before, after) = (&line[..at], &line[at + "著".len()..]);
+            // 名著重印: the work is before, not the stress behind.
+            let work =
+                before.ends_with(['名', '原', '論', '專', '編', '巨', '譯', '遺', '顯', '土']);
+            let is_particle = !work
+                && self.particles.iter().any(|word| {
+                    word.split_once('著').is_some_and(|(head, tail)| {
+                        before.ends_with(head) && after.starts_with(tail)
+                    })
+                });
+            if is_particle {
+                edits.push(Edit::new(
+                    start + at..start + at + "著".len(),
+                    "着",
+                    Reason::Script,
+                ));
+            }
+        }
     }
 
     /// Takes back what was done to names that keep a character.
@@ -322,6 +366,18 @@ mod tests {
         assert_eq!(
             run(simplify, "各縣區科協：\n乾安縣、乾縣乾務鎮"),
             "各县区科协：\n乾安县、乾县乾务镇"
+        );
+    }
+
+    #[test]
+    fn particles_are_no_works() {
+        assert_eq!(
+            run(simplify, "著力構建機制，隨著發展，圍繞著關鍵"),
+            "着力构建机制，随着发展，围绕着关键"
+        );
+        assert_eq!(
+            run(simplify, "著名學者論著發表，名著重印，成效顯著"),
+            "著名学者论著发表，名著重印，成效显著"
         );
     }
 

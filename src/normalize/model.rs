@@ -7,7 +7,9 @@
 use super::hanzi;
 use super::signs::{is_hanzi, is_wide_mark};
 use crate::rule::RuleSet;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Binary logarithm of the number of words counted.
 const TOTAL: f64 = 25.8;
@@ -15,16 +17,23 @@ const TOTAL: f64 = 25.8;
 const OFFICIAL: f64 = 13.0;
 /// Added for each pair of characters that the document has elsewhere.
 const SEEN: f64 = 1.5;
+/// Added where two marks stand side by side that never do: 。、
+const CROWDED: f64 = -12.0;
 /// Longest word in characters.
 const LONGEST: usize = 6;
 
 /// Counts of words, and the pairs of characters of one document.
 pub(super) struct Model<'r> {
-    /// Words by their first character, in its order.
+    /// Words by their first character, in its order, as the table has them.
     lines: Vec<(char, &'r str)>,
-    official: BTreeSet<Vec<char>>,
+    official: Vec<Vec<char>>,
+    /// The lines that were looked at, taken apart.
+    words: RefCell<BTreeMap<char, Rc<[Word]>>>,
     seen: BTreeSet<(char, char)>,
 }
+
+/// The rest of a word behind its first character, and its count as a binary logarithm.
+type Word = (Vec<char>, f64);
 
 impl<'r> Model<'r> {
     /// The counts of `rules`, with nothing known about a document.
@@ -46,6 +55,7 @@ impl<'r> Model<'r> {
         Self {
             lines,
             official,
+            words: RefCell::default(),
             seen: BTreeSet::new(),
         }
     }
@@ -81,24 +91,58 @@ impl<'r> Model<'r> {
                 continue;
             }
             take(1, -30.0);
-            let line = self
-                .lines
-                .binary_search_by_key(&rest[0], |&(c, _)| c)
-                .map_or("", |i| self.lines[i].1);
-            for (len, bits) in matches(line, &rest[1..]) {
-                take(len + 1, bits - TOTAL);
-            }
-            for len in 2..=rest.len().min(LONGEST) {
-                if self.official.contains(&rest[..len]) {
-                    take(len, OFFICIAL - TOTAL);
+            let words = self.words(rest[0]);
+            for len in 0..rest.len().min(LONGEST) {
+                let word = &rest[1..=len];
+                if let Ok(i) = words.binary_search_by(|(w, _)| w.as_slice().cmp(word)) {
+                    take(len + 1, words[i].1 - TOTAL);
                 }
             }
         }
+        let crowded = text
+            .windows(2)
+            .filter(|w| is_stop(w[0]) && is_stop(w[1]))
+            .count();
         let seen = text
             .windows(2)
             .filter(|w| self.seen.contains(&(w[0], w[1])))
             .count();
-        best[text.len()] + SEEN * seen as f64
+        best[text.len()] + SEEN * seen as f64 + CROWDED * crowded as f64
+    }
+
+    /// The words that begin with `first`.
+    fn words(&self, first: char) -> Rc<[Word]> {
+        if let Some(words) = self.words.borrow().get(&first) {
+            return Rc::clone(words);
+        }
+        let line = self
+            .lines
+            .binary_search_by_key(&first, |&(c, _)| c)
+            .map_or("", |i| self.lines[i].1);
+        let mut words: Vec<Word> = Vec::new();
+        let mut word = Vec::new();
+        for c in line.chars() {
+            if c.is_ascii_uppercase() {
+                words.push((
+                    std::mem::take(&mut word),
+                    f64::from(u32::from(c) - u32::from('A')),
+                ));
+            } else {
+                word.push(c);
+            }
+        }
+        for official in self
+            .official
+            .iter()
+            .filter(|word| word.first() == Some(&first))
+        {
+            words.retain(|(word, _)| *word != official[1..]);
+            words.push((official[1..].to_vec(), OFFICIAL));
+        }
+        words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let words: Rc<[Word]> = words.into();
+        self.words.borrow_mut().insert(first, Rc::clone(&words));
+        words
     }
 
     /// Bits that a character of `text` takes; 6 to 10 for prose, 15 and more for what is none.
@@ -108,26 +152,14 @@ impl<'r> Model<'r> {
     }
 }
 
+/// Marks of which one excludes another beside it.
+const fn is_stop(c: char) -> bool {
+    matches!(c, '，' | ',' | '。' | '、' | '；' | '：' | '？' | '！')
+}
+
 /// The simplified form, in which the counts are kept.
 fn plain(c: char) -> char {
     hanzi::simplified(c).unwrap_or(c)
-}
-
-/// Words of a line of the table that `rest` begins with: their length without the first character, and their count.
-fn matches<'a>(line: &'a str, rest: &'a [char]) -> impl Iterator<Item = (usize, f64)> + 'a {
-    let mut word = 0;
-    let mut same = true;
-    line.chars().filter_map(move |c| {
-        if c.is_ascii_uppercase() {
-            let found = same.then_some((word, f64::from(u32::from(c) - u32::from('A'))));
-            word = 0;
-            same = true;
-            return found;
-        }
-        same = same && rest.get(word) == Some(&c);
-        word += 1;
-        None
-    })
 }
 
 /// What is no hanzi.
@@ -143,7 +175,8 @@ fn other(c: char) -> f64 {
         _ if is_wide_mark(c) => -11.0,
         '?' | '!' => -13.0,
         '\u{21}'..='\u{7e}' => -12.0,
-        '\u{e000}'..='\u{f8ff}' | '\u{fffd}' => -32.0,
+        '\u{fffd}' | '\u{3000}' => -14.0,
+        '\u{e000}'..='\u{f8ff}' => -32.0,
         _ => -22.0,
     }
 }

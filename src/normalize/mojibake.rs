@@ -6,12 +6,12 @@
 //! put together from parts. Twice damaged text comes back in two rounds.
 
 use super::model::Model;
-use super::signs::{Signs, is_hanzi, is_wide_mark};
+use super::signs::{Signs, is_hanzi};
 use super::{Findings, Repair};
 use crate::error::Code;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason, Span};
-use encoding_rs::{BIG5, Encoding, GBK, WINDOWS_1252};
+use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
 /// Bits a character that prose takes at most.
 const PROSE: f64 = 12.5;
@@ -19,20 +19,30 @@ const PROSE: f64 = 12.5;
 const BETTER: f64 = 3.0;
 
 /// Reads anew what was decoded wrongly.
-pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
+pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
     let mut findings = Findings::default();
     let mut judge = Judge { rules, model: None };
     let mut start = 0;
+    let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
         let words = line.trim_end_matches(['\n', '\r']);
-        let signs = Signs::of(words);
-        if signs.show(Signs::LATIN) {
-            latin(words, start, &mut judge, &mut findings);
-        } else if signs.show(Signs::UTF8_AS_GBK.or(Signs::RARE_HANZI).or(Signs::PRIVATE)) {
-            wide(words, start, signs, &mut judge, level, &mut findings);
+        if !words.is_ascii() {
+            lines.push((start, words, Signs::of(words)));
         }
         start += line.len();
     }
+    if lines
+        .iter()
+        .any(|(_, _, signs)| signs.show(Signs::UTF8_AS_GBK))
+    {
+        utf8_as_gbk(&lines, &mut judge, &mut findings);
+    }
+    latin(&lines, &mut judge, &mut findings);
+    wide(&lines, &mut judge, &mut findings);
+    findings.edits.sort_by_key(|edit| edit.span);
+    findings
+        .edits
+        .dedup_by(|next, last| next.span.start < last.span.end);
     findings
 }
 
@@ -50,9 +60,14 @@ impl Judge<'_> {
             .bits(&sample)
     }
 
+    /// Whether `new`, which is well-formed UTF-8 as hardly any other bytes are, is likelier than `old`.
+    fn trusts(&mut self, new: &str, old: &str) -> bool {
+        is_chinese(new, 2) && self.bits(new) + 1.0 < self.bits(old)
+    }
+
     /// Whether `new` is prose, and `old` is none.
     fn prefers(&mut self, new: &str, old: &str) -> bool {
-        if !is_chinese(new) {
+        if !is_chinese(new, 2) {
             return false;
         }
         let bits = self.bits(new);
@@ -60,8 +75,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether what is not ASCII in `text` is Chinese and nothing else.
-fn is_chinese(text: &str) -> bool {
+/// Whether what is not ASCII in `text` is Chinese, with at least `fewest` hanzi.
+fn is_chinese(text: &str, fewest: usize) -> bool {
     let (mut hanzi, mut rare, mut strange) = (0, 0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         if is_hanzi(c) {
@@ -69,56 +84,95 @@ fn is_chinese(text: &str) -> bool {
             rare += usize::from(
                 Signs::of_char(c).show(Signs::RARE_HANZI) && super::hanzi::simplified(c).is_none(),
             );
-        } else if !is_wide_mark(c)
-            && !matches!(
-                c,
-                '“' | '”' | '‘' | '’' | '—' | '…' | '·' | '　' | '①'..='⑳' | '\u{fffd}'
-            )
-        {
+        } else if is_foreign(c) {
             strange += 1;
         }
     }
-    hanzi >= 2 && rare * 10 <= hanzi && strange * 20 <= hanzi
+    hanzi >= fewest && rare * 8 <= hanzi && strange * 8 <= hanzi
 }
 
-/// Runs of Latin letters and signs that are bytes of UTF-8, GBK or Big5.
-fn latin(line: &str, start: usize, judge: &mut Judge<'_>, findings: &mut Findings) {
-    let mut from = 0;
-    while let Some(found) = line[from..].find(is_bytes) {
-        let at = from + found;
-        let len = line[at..].find(|c| !is_bytes(c)).unwrap_or(line.len() - at);
-        let run = &line[at..at + len];
-        from = at + len;
-        if !Signs::of(run).show(Signs::LATIN) {
-            continue;
-        }
+/// Letters of other scripts, syllables of kana and bopomofo, private use: what Chinese text is seldom made of.
+const fn is_foreign(c: char) -> bool {
+    !matches!(c, '×' | '÷' | '±' | '·' | '°' | '§')
+        && matches!(c, '\u{80}'..='\u{1fff}' | 'ぁ'..='ヿ' | '\u{3105}'..='\u{312f}' | '가'..='힣' | '\u{e000}'..='\u{f8ff}' | '﹐'..='﹫')
+}
+
+/// How bytes can be read.
+const READINGS: [&Encoding; 3] = [UTF_8, GBK, BIG5];
+
+/// Runs of Latin letters and signs that are bytes of UTF-8, GBK or Big5. A long run shows which; once two of a text do,
+/// short ones are believed, too: 2021Äê4ÔÂ is a date.
+fn latin(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let runs: Vec<(usize, &str)> = lines
+        .iter()
+        .filter(|(_, _, signs)| signs.show(Signs::LATIN))
+        .flat_map(|&(start, line, _)| latin_runs(line).map(move |(at, run)| (start + at, run)))
+        .collect();
+    let read = |run: &str, encoding: &'static Encoding| {
         let bytes = as_bytes(run);
-        let read = |encoding: &'static Encoding| {
-            encoding.decode_without_bom_handling_and_without_replacement(&bytes)
-        };
-        let readings = [
-            std::str::from_utf8(&bytes).ok().map(Into::into),
-            read(GBK),
-            read(BIG5),
-        ];
-        let mut best: Option<(f64, String)> = None;
-        for new in readings.into_iter().flatten() {
-            if !judge.prefers(&new, run) {
+        encoding
+            .decode_without_bom_handling_and_without_replacement(&bytes)
+            .map(std::borrow::Cow::into_owned)
+    };
+    let mut votes = [0usize; READINGS.len()];
+    let mut open = Vec::new();
+    for &(at, run) in &runs {
+        let mut best: Option<(f64, usize, String)> = None;
+        for (i, encoding) in READINGS.into_iter().enumerate() {
+            let Some(new) = read(run, encoding) else {
                 continue;
+            };
+            let good = if encoding == UTF_8 {
+                judge.trusts(&new, run)
+            } else {
+                judge.prefers(&new, run)
+            };
+            let bits = if good { judge.bits(&new) } else { continue };
+            if best
+                .as_ref()
+                .is_none_or(|&(least, _, _)| bits + 1.0 < least)
+            {
+                best = Some((bits, i, new));
             }
-            let bits = judge.bits(&new);
-            if best.as_ref().is_none_or(|(least, _)| bits + 1.0 < *least) {
-                best = Some((bits, new.into_owned()));
+            if encoding == UTF_8 {
+                break;
             }
         }
-        if let Some((_, new)) = best {
-            findings.edits.push(Edit::new(
-                start + at..start + at + len,
-                new,
-                Reason::Mojibake,
-            ));
+        match best {
+            Some((_, i, new)) => {
+                votes[i] += 1;
+                findings
+                    .edits
+                    .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+            }
+            None => open.push((at, run)),
         }
     }
+    let most = (0..READINGS.len())
+        .max_by_key(|&i| votes[i])
+        .filter(|&i| votes[i] > 1);
+    for (at, run) in open {
+        if let Some(new) = most
+            .and_then(|i| read(run, READINGS[i]))
+            .filter(|new| is_chinese(new, 0))
+        {
+            findings
+                .edits
+                .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+        }
+    }
+}
+
+/// The stretches of `line` that can be bytes and hold more than ASCII.
+fn latin_runs(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + line[from..].find(is_bytes)?;
+        let len = line[at..].find(|c| !is_bytes(c)).unwrap_or(line.len() - at);
+        from = at + len;
+        Some((at, &line[at..from]))
+    })
+    .filter(|(_, run)| Signs::of(run).show(Signs::LATIN))
 }
 
 /// Characters that can be bytes: ASCII, those of Windows-1252, and what two bytes of UTF-8 make.
@@ -141,60 +195,107 @@ fn as_bytes(run: &str) -> Vec<u8> {
     bytes
 }
 
-/// UTF-8 or Big5 read as GBK, GBK read as Big5.
-fn wide(
-    line: &str,
-    start: usize,
-    signs: Signs,
-    judge: &mut Judge<'_>,
-    level: Repair,
-    findings: &mut Findings,
-) {
-    let span = |from: usize, len: usize| Span::new(start + from, start + from + len);
-    if signs.show(Signs::UTF8_AS_GBK) {
-        let before = findings.edits.len();
-        for (at, part) in parts(line) {
-            if let Some(new) = utf8_as_gbk(part, judge, level) {
-                if new.contains('\u{fffd}') {
-                    let message = "误解码的文字中有字节丢失";
-                    findings.doubts.push((
-                        Code::DamageLeft,
-                        message.to_owned(),
-                        span(at, part.len()),
-                    ));
-                }
-                findings
-                    .edits
-                    .push(Edit::new(span(at, part.len()), new, Reason::Mojibake));
+/// UTF-8 read as GBK. Lines that show it are enough to try the others, too.
+fn utf8_as_gbk(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let mut shown = false;
+    for anew in [false, true] {
+        for &(start, line, signs) in lines
+            .iter()
+            .filter(|(_, _, signs)| signs.show(Signs::UTF8_AS_GBK) != anew)
+        {
+            if !anew || shown {
+                let before = findings.edits.len();
+                read_as_utf8(line, start, anew, judge, findings);
+                shown |= signs.show(Signs::UTF8_AS_GBK) && findings.edits.len() > before;
             }
         }
-        if findings.edits.len() > before {
-            return;
-        }
     }
-    // Traditional text shows rare hanzi, too, but is prose already; Big5 read as GBK always holds private-use characters.
-    let rare = line
-        .chars()
-        .filter(|&c| is_hanzi(c) && super::hanzi::simplified(c).is_none())
-        .filter(|&c| Signs::of_char(c).show(Signs::RARE_HANZI))
-        .count();
-    if !signs.show(Signs::PRIVATE) && rare < 3 {
+}
+
+/// Reads `line` anew as UTF-8; `believed` says that the text has shown that it must be.
+fn read_as_utf8(
+    line: &str,
+    start: usize,
+    believed: bool,
+    judge: &mut Judge<'_>,
+    findings: &mut Findings,
+) {
+    for (at, part) in parts(line) {
+        let new = bytes_of(part)
+            .and_then(|bytes| read(&bytes))
+            .filter(|new| believed && is_chinese(new, 0) || judge.trusts(new, part));
+        // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
+        let lost = || {
+            part.contains("锟斤拷")
+                .then(|| part.replace("锟斤拷", "\u{fffd}\u{fffd}"))
+        };
+        let Some(new) = new.or_else(lost) else {
+            continue;
+        };
+        let span = Span::new(start + at, start + at + part.len());
+        if new.contains('\u{fffd}') {
+            let message = "误解码的文字中有字节丢失";
+            findings
+                .doubts
+                .push((Code::DamageLeft, message.to_owned(), span));
+        }
+        findings.edits.push(Edit::new(span, new, Reason::Mojibake));
+    }
+}
+
+/// A line with its place and its signs.
+type Line<'a> = (usize, &'a str, Signs);
+
+/// Big5 read as GBK, GBK read as Big5. One line shows it best when it is long; once two lines of a text do, the others
+/// are believed, too.
+fn wide(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let suspects: Vec<_> = lines
+        .iter()
+        .filter(|(_, line, signs)| looks_misread(line, *signs))
+        .collect();
+    if suspects.is_empty() {
         return;
     }
     for (taken, meant) in [(GBK, BIG5), (BIG5, GBK)] {
-        let (bytes, _, failed) = taken.encode(line);
-        if failed {
+        let anew = |line: &str| -> Option<String> {
+            let (bytes, _, failed) = taken.encode(line);
+            let read = meant.decode_without_bom_handling_and_without_replacement(&bytes)?;
+            (!failed).then(|| read.into_owned())
+        };
+        let sure = suspects
+            .iter()
+            .filter(|(_, line, _)| anew(line).is_some_and(|new| judge.prefers(&new, line)))
+            .take(2)
+            .count();
+        if sure == 0 {
             continue;
         }
-        if let Some(new) = meant.decode_without_bom_handling_and_without_replacement(&bytes)
-            && judge.prefers(&new, line)
-        {
-            findings
-                .edits
-                .push(Edit::new(span(0, line.len()), new, Reason::Mojibake));
-            return;
+        for &(start, line, signs) in lines {
+            let Some(new) = anew(line) else { continue };
+            let believed = if sure > 1 {
+                is_chinese(&new, 0)
+            } else {
+                looks_misread(line, signs) && judge.prefers(&new, line)
+            };
+            if believed {
+                findings
+                    .edits
+                    .push(Edit::new(start..start + line.len(), new, Reason::Mojibake));
+            }
         }
     }
+}
+
+/// Traditional text shows rare hanzi, too, but such as have a simplified form; Big5 read as GBK shows private use.
+fn looks_misread(line: &str, signs: Signs) -> bool {
+    let is_odd = |&c: &char| {
+        is_hanzi(c)
+            && Signs::of_char(c).show(Signs::RARE_HANZI)
+            && super::hanzi::simplified(c).is_none()
+            || matches!(c, '\u{3105}'..='\u{3129}' | 'ぁ'..='ヶ' | '\u{e000}'..='\u{f8ff}' | '﹐'..='﹫')
+    };
+    signs.show(Signs::RARE_HANZI.or(Signs::PRIVATE))
+        && line.chars().filter(is_odd).take(2).count() > 1
 }
 
 /// The whole line, or its parts between sound ones: stretches without blanks.
@@ -270,16 +371,6 @@ fn read(bytes: &[Byte]) -> Option<String> {
         at += rest.len();
     }
     Some(out)
-}
-
-fn utf8_as_gbk(part: &str, judge: &mut Judge<'_>, _: Repair) -> Option<String> {
-    // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
-    let new = bytes_of(part).and_then(|bytes| read(&bytes));
-    match new {
-        Some(new) if judge.prefers(&new, part) => Some(new),
-        _ if part.contains("锟斤拷") => Some(part.replace("锟斤拷", "\u{fffd}\u{fffd}")),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -41,7 +41,9 @@ pub(super) fn annotations(text: &str) -> Vec<Annotation> {
             Some(last) => Some(last.base),
             None => text[..open].chars().next_back(),
         };
-        if let Some(base) = base.filter(|&c| is_hanzi(c)) {
+        // 皖I(lǐng)CP: the letter was taken for half of a character. f(x) has no tone.
+        let toned = !text[open + 1..end - 1].is_ascii();
+        if let Some(base) = base.filter(|&c| is_hanzi(c) || toned && c.is_ascii_alphanumeric()) {
             found.push(Annotation {
                 base,
                 span: Span::new(open, end),
@@ -114,6 +116,13 @@ mod tests {
         );
         let toneless =
             "省(sheng)(sheng)委(wei)關(guan)於(yu)的(de)通(tong)知(zhi)一(yi)、目(mu)的(de)";
+        assert_eq!(
+            run(
+                annotated,
+                "各縣區(qū)科協(xié),機(jī)關(guān):皖I(lǐng)CP備"
+            ),
+            "各縣區科協,機關:皖ICP備"
+        );
         assert_eq!(run(annotated, toneless), "省委關於的通知一、目的");
     }
 

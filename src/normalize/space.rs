@@ -8,15 +8,22 @@ use super::signs::{is_hanzi, is_wide_blank, is_wide_mark};
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 
-/// NBSP and its like become blanks; ideographic spaces, too, except where they indent a line.
+/// NBSP and its like become blanks; ideographic spaces, too, except where they indent a line. Beside a figure an ideographic
+/// space was put on purpose (`工作任务　1—1　存量数字化`) and becomes two, which stay.
 pub(super) fn wide(text: &str, _: &RuleSet) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut indents = true;
+    let mut before = '\n';
     for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
         if is_wide_blank(c) && !(indents && c == '\u{3000}') {
-            edits.push(Edit::new(at..at + c.len_utf8(), " ", Reason::Space));
+            let figure =
+                before.is_ascii_digit() || text[end..].starts_with(|c: char| c.is_ascii_digit());
+            let to = if c == '\u{3000}' && figure { "  " } else { " " };
+            edits.push(Edit::new(at..end, to, Reason::Space));
         }
         indents = c == '\n' || indents && (is_wide_blank(c) || c == ' ' || c == '\t');
+        before = c;
     }
     edits
 }
@@ -157,6 +164,7 @@ mod tests {
             "签发人： 孙 增 军"
         );
         assert_eq!(run(wide, "\u{a0}\u{a0}一、总则"), "  一、总则");
+        assert_eq!(run(wide, "1　任务　1—1　存量"), "1  任务  1—1  存量");
         for text in ["　　各县区：\n　　一、", "a b", "一、\t二、", "", "　"] {
             stays(wide, text);
         }

@@ -73,7 +73,8 @@ const INNER: usize = 300;
 /// was just made wide, at byte `widened`.
 fn ends_chinese(before: &str, widened: usize) -> bool {
     let words = before.trim_end_matches(['“', '”', '‘', '’', ' ', '\u{3000}']);
-    words.len() == widened || words.ends_with(|c| is_hanzi(c) || is_wide_mark(c))
+    words.len() == widened
+        || words.ends_with(|c| is_hanzi(c) || is_wide_mark(c) || matches!(c, '℃' | '‰'))
 }
 
 /// Whether Chinese text begins at the start of `after`. `Hello, 世界` is English at the comma.
@@ -150,8 +151,14 @@ fn line(text: &str, start: usize, end: usize, edits: &mut Vec<Edit>) {
         let Some(to) = twin(c) else { continue };
         let between_digits = before.ends_with(|c: char| c.is_ascii_digit())
             && after.starts_with(|c: char| c.is_ascii_digit());
+        // 70%,11月底: no number goes on after a per cent sign.
+        let after_percent =
+            c == ',' && before.ends_with('%') && after.starts_with(|c: char| c.is_ascii_digit());
         if !between_digits
-            && (widened == at || ends_chinese(before, widened) || starts_chinese(after))
+            && (after_percent
+                || widened == at
+                || ends_chinese(before, widened)
+                || starts_chinese(after))
         {
             edits.push(Edit::new(start + at..start + next, to, Reason::Width));
             widened = next;
@@ -224,6 +231,7 @@ mod tests {
             run(marks, "实施《纲要(2021-2035年)》,联合"),
             "实施《纲要（2021-2035年）》，联合"
         );
+        assert_eq!(run(marks, "完成70%,11月底"), "完成70%，11月底");
         assert_eq!(
             run(marks, "发布日期:2019-05-28 点击量: 0"),
             "发布日期：2019-05-28 点击量： 0"
@@ -242,6 +250,7 @@ mod tests {
             "Notice (2019): all units, please",
             "各市（州）科协，各学会：",
             "采用A,B,C三级",
+            "5%, 10% and 20%",
         ] {
             stays(marks, text);
         }

@@ -23,8 +23,12 @@ struct Line {
 
 /// Longest line in bytes that can be one of a page; 120 columns of hanzi.
 const LONGEST: usize = 360;
+/// Columns of the narrowest page: ten hanzi.
+const NARROWEST: usize = 20;
+/// Columns of a line that is longer than that.
+const PARAGRAPH: usize = 1 << 20;
 /// Columns by which full lines of a page differ: a mark that may not begin a line is pulled up or pushed down.
-const RAGGED: usize = 5;
+const RAGGED: usize = 7;
 /// More empty lines than this are a break that someone wanted.
 const WIDEST_GAP: usize = 2;
 
@@ -101,51 +105,59 @@ struct Page {
 }
 
 impl Page {
-    /// A text was cut into lines if the longest are of one length, are many, and hardly any is longer.
+    /// A text was cut into lines if many are of one length and hardly any is longer. Rows of tables say nothing about that.
     fn of(text: &str, lines: &[Line]) -> Self {
+        let words = |line: &Line| &text[line.start..line.end];
         let too_long = lines
             .iter()
             .filter(|line| line.end - line.start > LONGEST)
             .count();
-        if lines.len() < 5 || too_long * 10 > lines.len() {
+        if lines.len() < 5 || too_long * 5 > lines.len() {
             return Self::default();
         }
-        let widths: Vec<usize> = lines
+        let set: Vec<(Line, usize)> = lines
             .iter()
+            .filter(|line| !block::is_row(words(line)))
             .map(|line| {
-                if line.end - line.start > LONGEST {
-                    usize::MAX
-                } else {
-                    columns(&text[line.start..line.end])
-                }
+                (
+                    *line,
+                    if line.end - line.start > LONGEST {
+                        PARAGRAPH
+                    } else {
+                        columns(words(line))
+                    },
+                )
             })
             .collect();
-        let mut sorted: Vec<usize> = widths.iter().copied().filter(|&w| w < usize::MAX).collect();
+        let mut sorted: Vec<usize> = set.iter().map(|&(_, width)| width).collect();
         sorted.sort_unstable();
-        let allowed = (lines.len() / 20).saturating_sub(too_long);
-        let Some(&width) = sorted
-            .len()
-            .checked_sub(1 + allowed)
-            .and_then(|i| sorted.get(i))
-        else {
+        // The width within whose ragged edge most lines end.
+        let full = |end: usize| end - sorted.partition_point(|&w| w + RAGGED <= sorted[end - 1]);
+        let fewest_ends = sorted.len() - sorted.len() / 10;
+        let best = (fewest_ends.max(1)..=sorted.len())
+            .filter(|&end| sorted[end - 1] < PARAGRAPH)
+            .max_by_key(|&end| (full(end), end));
+        let Some(end) = best else {
             return Self::default();
         };
-        let full = sorted.iter().filter(|&&w| w + RAGGED > width).count();
-        if width < 20 || full < 3 || full * 10 < lines.len() * 3 {
+        let (width, longer, count) = (sorted[end - 1], sorted.len() - end, full(end));
+        if width < NARROWEST || count < 3 {
             return Self::default();
         }
-        let mut starts = 0;
-        let mut indented = 0;
-        for (pair, before) in lines.windows(2).zip(&widths) {
-            if before + RAGGED <= width {
-                starts += 1;
-                indented += usize::from(pair[1].indented);
+        let after = |wanted: bool| {
+            set.windows(2)
+                .filter(move |pair| (pair[0].1 + RAGGED > width) == wanted)
+        };
+        let starts = after(false).count();
+        let indents = after(false).filter(|pair| pair[1].0.indented).count() * 2 > starts;
+        // A page of short clauses has few full lines; then the next begins further left than a paragraph, as no list does.
+        if count * 10 < sorted.len() * 3 {
+            let cut = after(true).filter(|pair| !pair[1].0.indented).count();
+            if width < 2 * NARROWEST || longer > 1 || !indents || cut * 2 < count {
+                return Self::default();
             }
         }
-        Self {
-            width,
-            indents: indented * 2 > starts,
-        }
+        Self { width, indents }
     }
 
     fn is_full(&self, line: &str) -> bool {
@@ -194,7 +206,7 @@ impl Sentence {
             match c {
                 '，' | ',' => self.commas += 1,
                 '。' | '；' | ';' => self.stops += 1,
-                '“' | '《' | '（' | '(' | '〔' => self.open.push(c),
+                '“' | '《' | '（' | '(' | '〔' | '【' => self.open.push(c),
                 // A scanner loses marks: only the partner closes.
                 _ if self.open.last().is_some_and(|&open| closes(open, c)) => {
                     self.open.pop();
@@ -220,7 +232,7 @@ impl Sentence {
 const fn closes(open: char, c: char) -> bool {
     matches!(
         (open, c),
-        ('“', '”') | ('《', '》') | ('（' | '(', '）' | ')') | ('〔', '〕')
+        ('“', '”') | ('《', '》') | ('（' | '(', '）' | ')') | ('〔', '〕') | ('【', '】')
     )
 }
 
@@ -244,24 +256,30 @@ impl Pair<'_> {
         if ending == Ending::Final && !full && !begins_low || self.line.gap > WIDEST_GAP {
             return false;
         }
-        if block::starts(self.after) || block::is_row(self.after) || block::is_row(self.last_line) {
+        if block::is_row(self.after) || block::is_row(self.last_line) {
             return false;
         }
         if !self.after.chars().any(is_hanzi) && !self.before.chars().any(is_hanzi) {
             return false;
         }
         let sentence = sentence.get_or_insert_with(|| Sentence::of(self.before));
+        // Where paragraphs are indented, a full line and one without an indent are one paragraph, whatever it begins with.
+        let in_paragraph = full && self.page.indents && !self.line.indented && self.line.gap == 0;
+        let titled = block::is_title(self.before) && block::starts(self.after);
+        if in_paragraph
+            && !titled
+            && (block::label(self.after).is_none() || sentence.goes_on_in(self.after))
+        {
+            return true;
+        }
+        if block::starts(self.after) {
+            return false;
+        }
         if begins_low {
             return ending != Ending::Final || sentence.goes_on_in(self.after);
         }
         match ending {
-            // Full lines without an indent between are one paragraph where paragraphs are indented.
-            Ending::Final => {
-                full && self.page.indents
-                    && !self.line.indented
-                    && self.line.gap == 0
-                    && !self.before.ends_with(['：', ':'])
-            }
+            Ending::Final => false,
             Ending::Comma => !block::is_signature(self.after),
             Ending::Open => {
                 sentence.goes_on_in(self.after)

@@ -30,7 +30,7 @@ pub(super) fn read(
 ) -> Clause {
     let value = text.as_str();
     let mut rows = rows.iter_mut().peekable();
-    let mut tree = Tree::new(text, warnings);
+    let mut tree = Tree::new(text, rules, warnings);
     let starts = label_starts(value, lines);
     let mut next_start = 0;
     // Where the last label of each part of the document (notice, attachment) stands.
@@ -220,6 +220,7 @@ fn trimmed(text: &str, span: Span) -> Span {
 
 struct Tree<'a> {
     text: &'a Text,
+    rules: &'a RuleSet,
     open: Vec<Open>,
     /// Highest number of each style so far, to tell a number that runs on from one that was skipped.
     highest: Vec<(Style, u32)>,
@@ -229,7 +230,7 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn new(text: &'a Text, warnings: &'a mut Vec<Warning>) -> Self {
+    fn new(text: &'a Text, rules: &'a RuleSet, warnings: &'a mut Vec<Warning>) -> Self {
         let body = Clause {
             level: 0,
             label: None,
@@ -241,6 +242,7 @@ impl<'a> Tree<'a> {
         };
         Self {
             text,
+            rules,
             open: vec![Open {
                 clause: body,
                 style: None,
@@ -291,7 +293,16 @@ impl<'a> Tree<'a> {
         if words.is_empty() {
             return;
         }
-        if closing {
+        // 四、做好信息报送 over 请各单位…报送: the demand is the clause's own.
+        let said = self.open.last().is_some_and(|open| {
+            let clause = &open.clause;
+            clause.paragraphs.len() > 1
+                || clause
+                    .paragraphs
+                    .iter()
+                    .any(|first| first.end > clause.heading.end + '。'.len_utf8())
+        });
+        if closing && said {
             self.close_to(1);
             self.outside = true;
         }
@@ -300,7 +311,7 @@ impl<'a> Tree<'a> {
         if clause.level > 0 {
             clause.span.end = clause.span.end.max(words.end);
             if clause.paragraphs.is_empty() {
-                clause.heading = heading(self.text.as_str(), words);
+                clause.heading = heading(self.text.as_str(), words, self.rules);
             }
         }
         clause.paragraphs.push(words);
@@ -322,7 +333,7 @@ impl<'a> Tree<'a> {
         let clause = Clause {
             level: depth,
             label: Some(label),
-            heading: heading(self.text.as_str(), words),
+            heading: heading(self.text.as_str(), words, self.rules),
             paragraphs: if words.is_empty() {
                 Vec::new()
             } else {
@@ -404,14 +415,14 @@ fn missing(first: u32, last: u32) -> String {
 const COLON_HEADING: usize = 60;
 
 /// The title line or first sentence of a clause, without its final mark.
-fn heading(text: &str, words: Span) -> Span {
+fn heading(text: &str, words: Span, rules: &RuleSet) -> Span {
     let line = words.of(text);
     let mut depth = 0usize;
     let mut end = line.len();
     for (at, c) in line.char_indices() {
         match c {
-            '（' | '“' | '《' | '(' => depth += 1,
-            '）' | '”' | '》' | ')' => depth = depth.saturating_sub(1),
+            '（' | '“' | '《' | '(' | '【' => depth += 1,
+            '）' | '”' | '》' | ')' | '】' => depth = depth.saturating_sub(1),
             // A quotation mark that is never closed must not swallow the line.
             '。' | '！' | '？' if depth == 0 || depth > 0 && !closes_later(&line[at..]) => {
                 end = at;
@@ -424,10 +435,22 @@ fn heading(text: &str, words: Span) -> Span {
             _ => {}
         }
     }
-    let kept = line[..end]
-        .trim_end()
-        .trim_end_matches(['；', '，', '：', ':']);
-    Span::new(words.start, words.start + kept.len())
+    let trim = |words: &str| {
+        words
+            .trim_end()
+            .trim_end_matches(['；', '，', '：', ':'])
+            .len()
+    };
+    let mut kept = trim(&line[..end]);
+    // 校园安全（市教育局牵头): who does it is no part of the heading.
+    if let Some(found) = rules
+        .word("assigned_heading")
+        .find(&line[..kept])
+        .filter(|found| found.start() > 0)
+    {
+        kept = trim(&line[..found.start()]);
+    }
+    Span::new(words.start, words.start + kept)
 }
 
 /// Whether the open quotation or parenthesis is closed within the next 100 hanzi.

@@ -217,6 +217,15 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
         }
         if let Some(found) = rules.word("contact_name").captures(words) {
             names.extend(people(&found["names"], rules));
+            // 联系人：常老师 138…: the number stands without a word for it.
+            if !rules.word("contact_phone").is_match(words) {
+                phones.extend(
+                    rules
+                        .word("bare_phone")
+                        .find_iter(words)
+                        .map(|found| solid(found.as_str())),
+                );
+            }
         }
         phones.extend(
             rules

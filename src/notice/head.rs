@@ -51,7 +51,9 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             .or(titles.first()),
         None => titles.first(),
     };
-    let main = main.copied().or_else(|| plain_title(text, &lines[..head]));
+    let main = main
+        .copied()
+        .or_else(|| plain_title(text, &lines[..head], rules));
     for &(from, to) in titles.iter().chain(&main) {
         lines[from..to]
             .iter_mut()
@@ -73,6 +75,18 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
 
 /// Takes the lines above the title that say one thing each.
 fn marks(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elements) {
+    // 国家某局令 over 第12号: together they are the number.
+    for at in 1..lines.len() {
+        let (above, below) = (lines[at - 1].of(text), lines[at].of(text));
+        if rules.word("decree_number").is_match(below)
+            && let Some(decree) = rules.word("decree").captures(above)
+        {
+            elements.document_number = Some(solid(above) + &solid(below));
+            elements.authority_mark = Some(solid(&decree["mark"]));
+            lines[at - 1].role = Role::DocumentNumber;
+            lines[at].role = Role::DocumentNumber;
+        }
+    }
     for line in lines
         .iter_mut()
         .filter(|line| matches!(line.role, Role::Body | Role::Metadata))
@@ -228,8 +242,10 @@ fn title_at(text: &str, lines: &[Line], at: usize, head: usize, rules: &RuleSet)
 }
 
 /// The line over a report or a piece of news, which has no word for its kind: the first, if it is short and no sentence.
-fn plain_title(text: &str, lines: &[Line]) -> Option<(usize, usize)> {
-    let at = lines.iter().position(|line| line.role == Role::Body)?;
+fn plain_title(text: &str, lines: &[Line], rules: &RuleSet) -> Option<(usize, usize)> {
+    let at = lines.iter().position(|line| {
+        line.role == Role::Body && !rules.word("signature").is_match(line.of(text))
+    })?;
     let words = lines[at].of(text);
     let short = (PLAIN_TITLE..=TITLE / 2).contains(&words.len());
     let goes_on = lines[at + 1..]
@@ -258,7 +274,8 @@ fn balanced(words: &str) -> bool {
 
 /// The authority before 关于: `枣庄市科学技术协会关于印发…`.
 fn issuer_in_title(title: &str, rules: &RuleSet) -> Option<String> {
-    let name = &title[..title.find("关于")?];
+    // 某市发展改革委2021年重点事项分解表 has no 关于.
+    let name = &title[..title.find("关于").or_else(|| title.find("20"))?];
     rules
         .word("signature")
         .is_match(name)

@@ -171,6 +171,23 @@ fn arabic(line: &str) -> Option<(Style, u32, usize)> {
     let digit_follows = after.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let at = len + mark.len_utf8();
     match mark {
+        // 1.2020年工作方案: the heading begins with a year.
+        '.' | '．'
+            if after.len() > 4
+                && after.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+                && after[4..].starts_with('年') =>
+        {
+            Some((Style::ArabicDot, number, at))
+        }
+        // 3.7月5日前报送: the words begin with a date.
+        '.' | '．'
+            if after
+                .trim_start_matches(|c: char| c.is_ascii_digit())
+                .starts_with('月')
+                && digit_follows =>
+        {
+            Some((Style::ArabicDot, number, at))
+        }
         '.' | '．' | '﹒' if after.starts_with(|c: char| c.is_ascii_digit()) => decimal(line),
         // 5. 30 may be a date cut by a scanner; a clause rarely begins with a bare number.
         '.' | '．' | '﹒' => (!after.is_empty() && (!digit_follows || !after.starts_with(' ')))
@@ -382,15 +399,17 @@ fn roman(line: &str, first: char) -> Option<(Style, u32, usize)> {
 fn letter(line: &str) -> Option<(Style, u32, usize)> {
     let mut chars = line.chars();
     let number = chars.next()? as u32 - 'A' as u32 + 1;
-    let mark = chars
-        .next()
-        .filter(|c| matches!(c, '.' | '、' | '．' | '）' | ')'))?;
+    let mark = chars.next()?;
+    // B-1, C-2 under B., C.
+    if mark == '-' {
+        let (number, len) = digits(chars.as_str())?;
+        let blank = line[2 + len..].starts_with(char::is_whitespace);
+        return blank.then_some((Style::LetterDash, number, 2 + len));
+    }
     let next = chars.next()?;
-    (is_hanzi(next) || next.is_whitespace() || next == '“').then_some((
-        Style::Letter,
-        number,
-        1 + mark.len_utf8(),
-    ))
+    let marked = matches!(mark, '.' | '、' | '．' | '）' | ')');
+    let words = is_hanzi(next) || next.is_whitespace() || next == '“';
+    (marked && words).then_some((Style::Letter, number, 1 + mark.len_utf8()))
 }
 
 fn bullet(line: &str, first: char) -> Option<(Style, u32, usize)> {
@@ -443,6 +462,8 @@ mod tests {
             ("任务一：清理", Style::Named, 1, "任务一："),
             ("专栏1 重点工程", Style::Named, 1, "专栏1"),
             ("1.1 目标", Style::Decimal(2), 1, "1.1"),
+            ("3.7月5日前报送总结", Style::ArabicDot, 3, "3."),
+            ("1.2020年重点工作分工", Style::ArabicDot, 1, "1."),
             ("2  活动时间", Style::ArabicBare, 2, "2"),
             ("2.3.1 目标", Style::Decimal(3), 1, "2.3.1"),
             ("1—1 目标", Style::Decimal(2), 1, "1—1"),
@@ -469,6 +490,7 @@ mod tests {
             "1.5倍以上",
             "5·30活动",
             "2021.6.30",
+            "11.5亿元",
             "一、二、三等奖各一名",
             "（2021年）",
             "（2021）",

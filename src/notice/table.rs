@@ -57,30 +57,51 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Vec<Row> 
         at += 1;
         while at < lines.len() {
             let line = lines[at];
-            let cells = cells(text, line.span);
+            let words = line.of(text);
+            // | --- | --- | below the header, or the header again on the next page.
+            if words.chars().all(|c| "|｜-—:：+ ".contains(c)) && words.contains(['|', '｜'])
+                || self::header(text, line, rules).is_some()
+            {
+                lines[at].role = Role::Table;
+                at += 1;
+                continue;
+            }
+            let row = header.is_row(text, line);
             let apart = text[lines[at - 1].span.end..line.span.start]
                 .matches('\n')
                 .count()
                 > 1;
-            if apart && !header.ruled || header.ruled != ruled(line.of(text)) || cells.len() < 2 {
+            if row && (header.ruled || !apart) {
+                lines[at].role = Role::Table;
+                rows.push(Row {
+                    span: line.span,
+                    cells: header.assign(text, &cells(text, line.span)),
+                    path: Vec::new(),
+                });
+            } else if !goes_on(text, &lines[at..], &header) {
                 break;
             }
-            lines[at].role = Role::Table;
             at += 1;
-            // | --- | --- | below the header, or the header again on the next page.
-            if line.of(text).chars().all(|c| "|｜-—:：+ ".contains(c))
-                || self::header(text, line, rules).is_some()
-            {
-                continue;
-            }
-            rows.push(Row {
-                span: line.span,
-                cells: header.assign(text, &cells),
-                path: Vec::new(),
-            });
         }
     }
     rows
+}
+
+/// How many lines that are no rows (一、规划编制, a page number) may stand inside a table.
+const BETWEEN: usize = 2;
+
+/// Whether a short line inside a table is followed by more rows.
+fn goes_on(text: &str, lines: &[Line], header: &Header) -> bool {
+    let short = |line: &&Line| line.span.len() <= HEADER / 3 && !line.of(text).ends_with('。');
+    let between = lines
+        .iter()
+        .take(BETWEEN)
+        .take_while(|line| short(line) && !header.is_row(text, **line))
+        .count();
+    between > 0
+        && lines
+            .get(between)
+            .is_some_and(|line| header.is_row(text, *line))
 }
 
 struct Header {
@@ -202,33 +223,48 @@ fn trimmed(text: &str, span: Span) -> Span {
 }
 
 impl Header {
+    /// Whether a line has cells as this table has, in number about as many.
+    fn is_row(&self, text: &str, line: Line) -> bool {
+        let cells = cells(text, line.span).len();
+        ruled(line.of(text)) == self.ruled
+            && cells >= 2
+            && cells * 2 >= self.columns.len()
+            && (self.ruled || cells <= self.columns.len() + EXTRA)
+    }
+
     /// Which cell belongs under which column: by order where none is missing, else by where it begins.
     fn assign(&self, text: &str, cells: &[Span]) -> Vec<Cell> {
         let by_order = self.ruled || cells.len() == self.columns.len();
-        cells
-            .iter()
-            .enumerate()
-            .filter_map(|(nth, &span)| {
-                let (column, header) = if by_order {
-                    *self.columns.get(nth)?
-                } else {
-                    let begins = offset(text, span);
-                    *self
-                        .columns
-                        .iter()
-                        .rev()
-                        .find(|(_, header)| offset(text, *header) <= begins + SLACK)
-                        .or(self.columns.first())?
-                };
-                (!span.is_empty()).then_some(Cell {
+        let mut row: Vec<Cell> = Vec::new();
+        for (nth, &span) in cells.iter().enumerate() {
+            let under = if by_order {
+                self.columns.get(nth)
+            } else {
+                let begins = offset(text, span) + SLACK;
+                self.columns
+                    .iter()
+                    .rev()
+                    .find(|(_, header)| offset(text, *header) <= begins)
+                    .or(self.columns.first())
+            };
+            let Some(&(column, header)) = under.filter(|_| !span.is_empty()) else {
+                continue;
+            };
+            match row.last_mut().filter(|cell| cell.header == header) {
+                Some(cell) => cell.span.end = span.end,
+                None => row.push(Cell {
                     column,
                     header,
                     span,
-                })
-            })
-            .collect()
+                }),
+            }
+        }
+        row
     }
 }
+
+/// How many cells more than columns a line set apart by blanks may have: 何  平 is one name.
+const EXTRA: usize = 2;
 
 /// How far a cell may begin left of its header, in columns of a terminal.
 const SLACK: usize = 2;

@@ -143,7 +143,7 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
     };
     match rule.field {
         _ if rule.id.starts_with("deadline/") => find_deadlines(rules, case),
-        _ if rule.within == Within::Column => assignment::places(rule, text)
+        _ if rule.within == Within::Column => assignment::places(rule, text, |_| true)
             .into_iter()
             .map(found)
             .collect(),
@@ -154,7 +154,7 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
                 .mentions
                 .iter()
                 .filter(|m| m.rule.id == rule.id)
-                .map(|m| found(m.name))
+                .map(|m| found(m.span))
                 .collect()
         }
         Field::Undirected
@@ -163,7 +163,7 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
         | Field::Requirement
         | Field::Closing
         | Field::Refused
-        | Field::Deadline => assignment::places(rule, text)
+        | Field::Deadline => assignment::places(rule, text, |_| true)
             .into_iter()
             .map(found)
             .collect(),

@@ -1,32 +1,48 @@
 //! Files below the paths given, in an order that does not depend on the disk.
 
-use super::{Input, name};
+use super::{Input, Reading, feed, name};
+use crate::decode::format;
 use crate::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use walkdir::WalkDir;
-
-/// Endings of files that hold notices; a file given by name is read whatever its ending.
-const ENDINGS: [&str; 3] = ["txt", "text", "md"];
 
 /// What a walk passed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Skipped {
-    /// Files of other kinds.
+    /// Files of other kinds, in folders and in archives.
     pub files: usize,
     /// Links to folders, pipes and devices.
     pub others: usize,
 }
 
-/// The files below `path`, sorted by name. Links to folders are not followed, so that no circle can arise.
+/// Whether a walk takes files of this name; a file given by name is read whatever its ending.
+pub(super) fn is_taken(path: &str, reading: &Reading) -> bool {
+    let last = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let Some((_, ending)) = last.rsplit_once('.') else {
+        return false;
+    };
+    format::is_document(ending) || feed::is_container(last, reading)
+}
+
+/// The documents below `path` that stand in files of their own, sorted by name: [`feed`](super::feed) without what archives hold.
 pub fn walk<'a>(
     path: &'a Path,
     skipped: &'a mut Skipped,
 ) -> Box<dyn Iterator<Item = Result<Input, Error>> + 'a> {
-    if path == Path::new("-") {
-        return Box::new(std::iter::once(Ok(Input::Standard)));
-    }
+    static READING: LazyLock<Reading> = LazyLock::new(Reading::default);
+    let found = files(path, &READING, skipped);
+    Box::new(found.map(|file| file.map(|path| Input::named(&path))))
+}
+
+/// The files below `path`, sorted by name. Links to folders are not followed, so that no circle can arise.
+pub(super) fn files<'a>(
+    path: &'a Path,
+    reading: &'a Reading,
+    skipped: &'a mut Skipped,
+) -> Box<dyn Iterator<Item = Result<PathBuf, Error>> + 'a> {
     if !path.is_dir() {
-        return Box::new(std::iter::once(Ok(Input::File(path.to_owned()))));
+        return Box::new(std::iter::once(Ok(path.to_owned())));
     }
     Box::new(
         WalkDir::new(path)
@@ -44,16 +60,15 @@ pub fn walk<'a>(
                 Ok(entry) => {
                     let file = entry.file_type().is_file()
                         || entry.file_type().is_symlink() && entry.path().is_file();
-                    let ending = entry
-                        .path()
-                        .extension()
-                        .and_then(|ending| ending.to_str())
-                        .map(str::to_ascii_lowercase);
+                    let own = reading
+                        .own
+                        .iter()
+                        .any(|own| entry.path().canonicalize().is_ok_and(|path| path == *own));
                     if !file {
                         skipped.others += 1;
                         None
-                    } else if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
-                        Some(Ok(Input::File(entry.into_path())))
+                    } else if !own && is_taken(&name(entry.path()), reading) {
+                        Some(Ok(entry.into_path()))
                     } else {
                         skipped.files += 1;
                         None

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) struct File {
     endings: Vec<String>,
     with_parts: Vec<String>,
+    houses: Vec<String>,
     never: Vec<String>,
     departments: Vec<Row>,
     #[serde(rename = "case")]
@@ -34,6 +35,7 @@ struct Row {
 pub(super) struct Departments {
     endings: Vec<String>,
     with_parts: Vec<String>,
+    houses: Vec<String>,
     never: Vec<String>,
     /// Name or alias: the name, and its row.
     names: HashMap<String, (String, usize)>,
@@ -41,32 +43,33 @@ pub(super) struct Departments {
 }
 
 /// Who issued a notice.
-pub(super) struct Issuer {
+pub(super) struct Issuer<'a> {
     /// Its full name, or as written.
     pub name: String,
     /// Whether the name is that of an office that is known.
     pub known: bool,
-    pub function: Option<String>,
+    /// What it is for.
+    pub function: Option<&'a str>,
 }
 
 /// Longer names in 部, 室 or 科 are something else.
 const LONGEST: usize = 12;
 
+/// What stands in names of other units: 自治区党委宣传部, 市局办公室.
+const OTHERS: [char; 12] = [
+    '省', '市', '县', '区', '州', '旗', '盟', '委', '局', '厅', '院', '府',
+];
+
 impl Departments {
-    pub(super) fn new(file: File, known: impl Fn(&str) -> bool) -> Result<Self, String> {
+    pub(super) fn new(file: File) -> Self {
         let mut departments = Self {
             endings: file.endings,
             with_parts: file.with_parts,
+            houses: file.houses,
             never: file.never,
             ..Self::default()
         };
         for (index, row) in file.departments.into_iter().enumerate() {
-            if !known(&row.function) {
-                return Err(format!(
-                    "function {:?} is not in unit/functions.toml",
-                    row.function
-                ));
-            }
             let own = row.names.iter().map(|name| (name, name));
             let aliases = row
                 .aliases
@@ -80,7 +83,12 @@ impl Departments {
             }
             departments.functions.push(row.function);
         }
-        Ok(departments)
+        departments
+    }
+
+    /// The classes that its rows name.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &String> {
+        self.functions.iter()
     }
 
     /// What a name without rank or region stands for in a notice of `issuer`: `alone`, the office of
@@ -88,29 +96,29 @@ impl Departments {
     pub(super) fn choose(
         &self,
         name: &str,
-        issuer: &Issuer,
+        issuer: &Issuer<'_>,
         alone: Option<Found>,
     ) -> Option<String> {
         let leading = matches!(
-            issuer.function.as_deref(),
+            issuer.function,
             Some("party-leadership" | "government" | "general-office" | "peoples-congress")
         );
         let inner = self.inner(name);
         if leading {
             // The one department that the government itself has by that name.
-            let office = name == "办公室" && issuer.function.as_deref() != Some("general-office");
+            let office = name == "办公室" && issuer.function != Some("general-office");
             return match alone {
                 Some(found) => Some(found.full),
                 None => office.then(|| issuer.name.clone() + name),
             };
         }
-        let with_parts = self
-            .with_parts
-            .iter()
-            .any(|ending| issuer.name.ends_with(ending.as_str()));
+        let ends_in =
+            |endings: &[String]| endings.iter().any(|e| issuer.name.ends_with(e.as_str()));
+        let house = ends_in(&self.houses);
+        let own = || inner.map(|inner| issuer.name.clone() + inner);
         match (inner, alone) {
-            (Some(inner), None) if issuer.known || with_parts => Some(issuer.name.clone() + inner),
-            (Some(inner), Some(_)) if with_parts => Some(issuer.name.clone() + inner),
+            _ if house || ends_in(&self.with_parts) && inner.is_some() => own(),
+            (Some(_), None) if issuer.known => own(),
             (None, Some(found)) => Some(found.full),
             _ => None,
         }
@@ -124,7 +132,7 @@ impl Departments {
         let is_kind = self.endings.iter().any(|e| name.ends_with(e.as_str()));
         let length = name.chars().count();
         let is_plain = (3..=LONGEST).contains(&length)
-            && !name.starts_with(super::places::LEVELS)
+            && !name.contains(OTHERS)
             && !self
                 .never
                 .iter()
@@ -141,8 +149,8 @@ impl Departments {
         canonical.char_indices().skip(1).find_map(|(at, _)| {
             let (issuer, name) = canonical.split_at(at);
             let (_, index) = self.names.get(name)?;
-            let with_parts = || self.with_parts.iter().any(|e| issuer.ends_with(e.as_str()));
-            (is_office(issuer) || with_parts()).then(|| self.functions[*index].as_str())
+            let house = || self.houses.iter().any(|e| issuer.ends_with(e.as_str()));
+            (is_office(issuer) || house()).then(|| self.functions[*index].as_str())
         })
     }
 }

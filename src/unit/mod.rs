@@ -8,12 +8,14 @@
 //! |---|---|---|
 //! | `places.rs` | Which region is 恩施州? | `regions.tsv` |
 //! | `region.rs` | Where does the issuer govern? | `abbreviations.toml` |
-//! | `office.rs` | Which office is 市发改委? | `offices.toml`, `national.toml` |
+//! | `office.rs` | Which office is 市发改委? | `offices.toml` |
+//! | `national.rs` | Which body is 国家发展改革委? | `national.toml` |
 //! | `department.rs` | Which department is 组宣部? | `departments.toml` |
 //! | `scope.rs` | Is it one unit, several, or a person? | `scope.toml` |
 //! | `split.rs` | Which names does a list hold? | `rules/words/units.toml` |
 
 mod department;
+mod national;
 mod office;
 mod places;
 mod region;
@@ -25,6 +27,7 @@ use crate::record::{Region, Scope};
 use crate::rule::RuleSet;
 use department::Departments;
 use jiff::civil::Date;
+use national::Bodies;
 use office::Offices;
 use places::Places;
 pub use region::Clues;
@@ -37,6 +40,7 @@ use std::collections::BTreeMap;
 pub struct Units {
     places: Places,
     offices: Offices,
+    bodies: Bodies,
     departments: Departments,
     scopes: Scopes,
 }
@@ -63,22 +67,31 @@ impl Units {
             .map_err(|p| wrong(name, p))?;
         let name = "unit/functions.toml";
         let functions: BTreeMap<String, String> = table(name, content(name))?;
-        let known = |function: &str| functions.contains_key(function);
-        let mut offices = Offices::default();
+        let check = |file: &str, used: Vec<&String>| match used
+            .into_iter()
+            .find(|function| !functions.contains_key(*function))
+        {
+            None => Ok(()),
+            Some(function) => Err(wrong(
+                file,
+                format!("function {function:?} is not in unit/functions.toml"),
+            )),
+        };
         let name = "unit/offices.toml";
-        offices.add_local(table(name, content(name))?);
-        offices.check(known).map_err(|p| wrong(name, p))?;
+        let offices = Offices::new(table(name, content(name))?);
+        check(name, offices.functions().collect())?;
         let name = "unit/national.toml";
-        offices.add_national(table(name, content(name))?);
-        offices.check(known).map_err(|p| wrong(name, p))?;
+        let bodies = Bodies::new(table(name, content(name))?);
+        check(name, bodies.functions().collect())?;
         let name = "unit/departments.toml";
-        let departments = Departments::new(table(name, content(name))?, known);
-        let departments = departments.map_err(|p| wrong(name, p))?;
+        let departments = Departments::new(table(name, content(name))?);
+        check(name, departments.functions().collect())?;
         let name = "unit/scope.toml";
         let scopes = Scopes::new(table(name, content(name))?);
         Ok(Self {
             places,
             offices,
+            bodies,
             departments,
             scopes,
         })
@@ -108,22 +121,22 @@ impl Units {
         let here = region.and_then(|region| self.places.index(region));
         let by_prefix = |name: &str| self.offices.prefixed(&self.places, name, here, date);
         let issuer = issuer.map(str::trim).filter(|issuer| !issuer.is_empty());
-        let national = issuer.is_some_and(|issuer| self.offices.is_national(issuer));
-        if let Some(full) = self.offices.national(&name, national, date) {
-            return Some(full);
+        let national = issuer.is_some_and(|issuer| self.bodies.is_name(issuer));
+        let body = self.bodies.find(&name, national, date);
+        // 文化部 after 2018 is nobody: not a department of the issuer either.
+        if body.is_some() || self.bodies.is_name(&name) {
+            return body;
         }
         if let Some(found) = by_prefix(&name) {
             return Some(found.full);
         }
         let from = issuer.map(|issuer| {
-            let national = self.offices.national(issuer, false, date);
-            let known = by_prefix(issuer);
-            let function = known.as_ref().map(|found| found.function.clone());
-            let full = known.map(|found| found.full).or(national);
+            let body = self.bodies.find(issuer, false, date);
+            let full = body.or_else(|| by_prefix(issuer).map(|found| found.full));
             department::Issuer {
                 known: full.is_some(),
+                function: full.as_deref().and_then(|full| self.function(full)),
                 name: full.unwrap_or_else(|| issuer.to_owned()),
-                function,
             }
         });
         let alone = self.offices.alone(&self.places, &name, here, date);
@@ -135,12 +148,18 @@ impl Units {
 
     /// What kind of name a name is; none if it is the name of nobody.
     pub fn scope(&self, name: &str) -> Option<Scope> {
-        self.scopes.of(name)
+        let name = name.trim();
+        let known =
+            || (self.bodies.is_name(name) || self.offices.is_name(name)).then_some(Scope::Unit);
+        self.scopes.of(name).or_else(known)
     }
 
     /// What the unit of a full name is for: a class of `rules/unit/functions.toml`.
     pub fn function(&self, canonical: &str) -> Option<&str> {
-        let office = |name: &str| self.offices.function(&self.places, name);
+        let office = |name: &str| {
+            let body = self.bodies.function(name);
+            body.or_else(|| self.offices.function(&self.places, name))
+        };
         office(canonical).or_else(|| {
             self.departments
                 .function(canonical, |issuer| office(issuer).is_some())

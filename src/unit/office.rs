@@ -1,4 +1,4 @@
-//! Offices of a region, and bodies of the whole country.
+//! Offices of a region.
 //!
 //! In: `团市委` in a notice of Zaozhuang. Out: `共青团枣庄市委员会`, for `youth`.
 //! A name is taken apart into what stands before the rank or region (团), the rank or region (市), and
@@ -13,25 +13,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// An office of a region as its row says it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
-    function: String,
+pub(super) struct Row {
+    pub(super) function: String,
     name: ByLevel,
     #[serde(default)]
     form: Option<String>,
     #[serde(default)]
-    aliases: Vec<String>,
+    pub(super) aliases: Vec<String>,
     #[serde(default)]
-    behind: Vec<String>,
+    pub(super) behind: Vec<String>,
     #[serde(default)]
-    before: Option<Vec<String>>,
+    pub(super) before: Option<Vec<String>>,
     #[serde(default)]
     alone: Option<Vec<String>>,
     #[serde(default)]
     levels: Option<Vec<LevelName>>,
     #[serde(default, deserialize_with = "day")]
-    since: Option<Date>,
+    pub(super) since: Option<Date>,
     #[serde(default, deserialize_with = "day")]
-    until: Option<Date>,
+    pub(super) until: Option<Date>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -72,33 +72,10 @@ pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<D
 /// `offices.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct LocalFile {
+pub(super) struct File {
     offices: Vec<Row>,
     #[serde(rename = "case")]
     _cases: Vec<toml::Value>,
-}
-
-/// `national.toml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct NationalFile {
-    bodies: Vec<Body>,
-    #[serde(rename = "case")]
-    _cases: Vec<toml::Value>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    function: String,
-    name: String,
-    aliases: Vec<String>,
-    #[serde(default)]
-    short: Vec<String>,
-    #[serde(default, deserialize_with = "day")]
-    since: Option<Date>,
-    #[serde(default, deserialize_with = "day")]
-    until: Option<Date>,
 }
 
 /// An office that was found.
@@ -111,18 +88,15 @@ pub(super) struct Found {
 /// All offices, by what a name is taken apart into.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Offices {
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
     /// Before and behind the rank or region.
     parts: HashMap<(String, String), Vec<usize>>,
     befores: BTreeSet<String>,
     alone: HashMap<String, Vec<usize>>,
-    bodies: Vec<Body>,
-    national: HashMap<String, Vec<usize>>,
-    short: HashMap<String, Vec<usize>>,
 }
 
 /// Ranks that stand for a region's name, the longer first.
-const RANKS: [&str; 9] = [
+pub(super) const RANKS: [&str; 9] = [
     "自治区",
     "自治州",
     "地区",
@@ -144,13 +118,16 @@ impl Row {
         }
     }
 
-    fn is_at(&self, level: Level) -> bool {
-        self.levels
-            .as_ref()
-            .is_none_or(|levels| levels.contains(&level.into()))
+    /// Whether `at` can have it. 北京市 has offices of a province and of a city.
+    pub(super) fn is_at(&self, places: &Places, at: Index) -> bool {
+        let level = places.level(at);
+        let municipality = level == Level::Province && places.own_name(at).ends_with('市');
+        self.levels.as_ref().is_none_or(|levels| {
+            levels.contains(&level.into()) || municipality && levels.contains(&LevelName::City)
+        })
     }
 
-    fn full(&self, places: &Places, at: Index) -> String {
+    pub(super) fn full(&self, places: &Places, at: Index) -> String {
         let name = self.name(places.level(at));
         let region = display(places, at);
         match &self.form {
@@ -170,9 +147,6 @@ impl Row {
         let Some((before, behind)) = form.split_once("{region}") else {
             return Vec::new();
         };
-        if behind.contains("{region}") {
-            return Vec::new();
-        }
         levels
             .into_iter()
             .map(|level| {
@@ -206,16 +180,17 @@ fn stem(own: &str) -> &str {
         .unwrap_or(own)
 }
 
-fn is_valid(since: Option<Date>, until: Option<Date>, date: Option<Date>) -> bool {
+pub(super) fn is_valid(since: Option<Date>, until: Option<Date>, date: Option<Date>) -> bool {
     date.is_none_or(|date| {
         since.is_none_or(|since| since <= date) && until.is_none_or(|until| date <= until)
     })
 }
 
 impl Offices {
-    pub(super) fn add_local(&mut self, file: LocalFile) {
+    pub(super) fn new(file: File) -> Self {
+        let mut all = Self::default();
         for row in file.offices {
-            let index = self.rows.len();
+            let index = all.rows.len();
             let mut parts: BTreeSet<(String, String)> = row.full_parts().into_iter().collect();
             let befores = row.before.clone().unwrap_or_else(|| vec![String::new()]);
             let names = row.behind.iter().chain(&row.aliases);
@@ -233,39 +208,20 @@ impl Offices {
                 alone.insert(name.clone());
             }
             for (before, behind) in parts {
-                self.befores.insert(before.clone());
-                self.parts.entry((before, behind)).or_default().push(index);
+                all.befores.insert(before.clone());
+                all.parts.entry((before, behind)).or_default().push(index);
             }
             for name in alone {
-                self.alone.entry(name).or_default().push(index);
+                all.alone.entry(name).or_default().push(index);
             }
-            self.rows.push(row);
+            all.rows.push(row);
         }
+        all
     }
 
-    pub(super) fn add_national(&mut self, file: NationalFile) {
-        for body in file.bodies {
-            let index = self.bodies.len();
-            for name in body.aliases.iter().chain([&body.name]) {
-                self.national.entry(name.clone()).or_default().push(index);
-            }
-            for name in &body.short {
-                self.short.entry(name.clone()).or_default().push(index);
-            }
-            self.bodies.push(body);
-        }
-    }
-
-    /// Every class must be in the published list.
-    pub(super) fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), String> {
-        let rows = self.rows.iter().map(|row| &row.function);
-        let mut all = rows.chain(self.bodies.iter().map(|body| &body.function));
-        match all.find(|function| !known(function)) {
-            None => Ok(()),
-            Some(function) => Err(format!(
-                "function {function:?} is not in unit/functions.toml"
-            )),
-        }
+    /// The classes that its rows name.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &String> {
+        self.rows.iter().map(|row| &row.function)
     }
 
     /// Whether an office's name or alias begins `words`: 科协 in 保定科协办公室.
@@ -278,25 +234,6 @@ impl Offices {
                 let key = (String::new(), start.to_owned());
                 self.parts.contains_key(&key)
             })
-    }
-
-    /// Whether the issuer is a body of the whole country.
-    pub(super) fn is_national(&self, issuer: &str) -> bool {
-        self.national.contains_key(issuer)
-    }
-
-    /// The body of the whole country that had `name` on that day.
-    pub(super) fn national(&self, name: &str, short: bool, date: Option<Date>) -> Option<String> {
-        let all = |names: &HashMap<String, Vec<usize>>| names.get(name).cloned();
-        let bodies = all(&self.national).or_else(|| all(&self.short).filter(|_| short))?;
-        let mut valid = bodies
-            .iter()
-            .map(|&index| &self.bodies[index])
-            .filter(|body| is_valid(body.since, body.until, date));
-        match (valid.next(), valid.next()) {
-            (Some(one), None) => Some(one.name.clone()),
-            _ => None,
-        }
     }
 
     /// The office of a name with a rank or a region in it, in a notice of the region `here`.
@@ -314,8 +251,8 @@ impl Offices {
             };
             for bare in [false, true] {
                 if let Some((end, found)) = places.chain(rest, bare)
-                    && let Some(at) = places.nearest(&found, here)
-                    && let Some(found) = self.at(places, before, &rest[end..], at, date)
+                    && let Some(at) = places.nearest(&rest[..end], &found, here)
+                    && let Some(found) = self.at(places, before, rest.split_at(end), at, date)
                 {
                     return Some(found);
                 }
@@ -323,7 +260,7 @@ impl Offices {
             for rank in RANKS {
                 if let Some(behind) = rest.strip_prefix(rank)
                     && let Some(at) = here.and_then(|here| places.of_rank(here, rank))
-                    && let Some(found) = self.at(places, before, behind, at, date)
+                    && let Some(found) = self.at(places, before, (rank, behind), at, date)
                 {
                     return Some(found);
                 }
@@ -336,27 +273,33 @@ impl Offices {
         &self,
         places: &Places,
         before: &str,
-        behind: &str,
+        (region, behind): (&str, &str),
         at: Index,
         date: Option<Date>,
     ) -> Option<Found> {
-        let rows = self.parts.get(&(before.to_owned(), behind.to_owned()))?;
-        self.only(places, rows, at, date)
+        // The region may stand twice: 中共曲靖市纪律检查委员会曲靖市监察委员会.
+        let parts = (before.to_owned(), behind.replace(region, "{region}"));
+        let rows = self.parts.get(&parts).or_else(|| {
+            let parts = (before.to_owned(), behind.to_owned());
+            self.parts.get(&parts)
+        })?;
+        self.only(places, rows, behind, at, date)
     }
 
-    /// The one office among `rows` that `at` had on that day.
+    /// The one office among `rows` that `at` had on that day; of several, the one that is written so:
+    /// 人民政府办公厅 is that of a province, and that of some cities which do not call it 办公室.
     fn only(
         &self,
         places: &Places,
         rows: &[usize],
+        written: &str,
         at: Index,
         date: Option<Date>,
     ) -> Option<Found> {
-        let level = places.level(at);
         let valid = rows
             .iter()
             .map(|&index| &self.rows[index])
-            .filter(|row| row.is_at(level) && is_valid(row.since, row.until, date));
+            .filter(|row| row.is_at(places, at) && is_valid(row.since, row.until, date));
         let mut found: Vec<Found> = valid
             .map(|row| Found {
                 full: row.full(places, at),
@@ -364,6 +307,9 @@ impl Offices {
             })
             .collect();
         found.dedup();
+        if found.len() > 1 {
+            found.retain(|found| found.full.ends_with(written));
+        }
         match found.len() {
             1 => found.pop(),
             _ => None,
@@ -389,21 +335,24 @@ impl Offices {
         } else {
             here
         };
-        self.only(places, rows, at, date)
+        self.only(places, rows, name, at, date)
+    }
+
+    /// Whether `name` is that of an office without its region.
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        self.alone.contains_key(name)
     }
 
     /// What the office with this full name is for.
     pub(super) fn function(&self, places: &Places, name: &str) -> Option<&str> {
-        if let Some(bodies) = self.national.get(name) {
-            return Some(&self.bodies[*bodies.first()?].function);
-        }
         for before in self.befores.iter().rev() {
             let Some(rest) = name.strip_prefix(before.as_str()) else {
                 continue;
             };
             for bare in [false, true] {
                 if let Some((end, _)) = places.chain(rest, bare) {
-                    let key = (before.clone(), rest[end..].to_owned());
+                    let (region, behind) = rest.split_at(end);
+                    let key = (before.clone(), behind.replace(region, "{region}"));
                     let rows = self.parts.get(&key);
                     let classes: BTreeMap<&str, ()> = rows
                         .into_iter()

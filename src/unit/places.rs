@@ -54,8 +54,11 @@ pub(super) struct Places {
 /// Ranks that stand for a region's name: 市科协, 省教育厅.
 pub(super) const LEVELS: [char; 6] = ['省', '市', '县', '区', '州', '旗'];
 
-/// Names that any city can have for a part of itself: they mean nothing outside it.
-pub(super) const GENERIC: [&str; 7] = ["城区", "郊区", "矿区", "市区", "新区", "新城区", "和县"];
+/// Names that any city can have for a part of itself: they mean nothing without it.
+pub(super) const GENERIC: [&str; 6] = ["城区", "郊区", "矿区", "市区", "新区", "新城区"];
+
+/// Names that other words make inside a text: 各区和县.
+const ACCIDENTAL: [&str; 1] = ["和县"];
 
 /// What the names of autonomous regions say about their peoples, the longer first.
 const PEOPLES: &str = "哈尼族 布依族 土家族 仡佬族 傈僳族 景颇族 蒙古族 朝鲜族 达斡尔族 鄂温克族 鄂伦春 哈萨克族 哈萨克 拉祜族 \
@@ -85,6 +88,7 @@ impl Places {
                 parent: None,
             });
         }
+        places.places.sort_by_key(|place| place.code);
         for index in 0..places.places.len() {
             places.places[index].parent = places.find_parent(index);
         }
@@ -122,16 +126,20 @@ impl Places {
         Ok(())
     }
 
+    /// All that have or had a code.
+    fn of_code(&self, code: u32) -> std::ops::Range<Index> {
+        let start = self.places.partition_point(|place| place.code < code);
+        let len = self.places[start..].partition_point(|place| place.code == code);
+        start..start + len
+    }
+
     fn find_parent(&self, index: Index) -> Option<Index> {
         let place = &self.places[index];
         let find = |code: u32| {
-            let of_code = |other: &Place| other.code == code;
             // A former district lay in a former city: 莱城区 in 莱芜市.
-            let same = self
-                .places
-                .iter()
-                .position(|other| of_code(other) && other.former == place.former);
-            same.or_else(|| self.places.iter().position(of_code))
+            let mut all = self.of_code(code);
+            let same = all.clone().find(|&i| self.places[i].former == place.former);
+            same.or_else(|| all.next())
         };
         let (city, province) = (place.code / 100 * 100, place.code / 10_000 * 10_000);
         if place.code == province {
@@ -244,10 +252,10 @@ impl Places {
     /// The region of a record.
     pub(super) fn index(&self, region: &Region) -> Option<Index> {
         let code: u32 = region.code.parse().ok()?;
-        let all = || (0..self.places.len()).filter(|&i| self.places[i].code == code);
-        all()
+        let mut all = self.of_code(code);
+        all.clone()
             .find(|&i| region.name.ends_with(self.own_name(i)))
-            .or_else(|| all().next())
+            .or_else(|| all.next())
     }
 
     /// Whether `index` is `above` or lies in it.
@@ -268,22 +276,28 @@ impl Places {
             .map_or(index, |above| self.province(above))
     }
 
-    /// The one of `found` that is meant in a notice of `here`: the only one, or the only one in the
-    /// same county, city or province.
-    pub(super) fn nearest(&self, found: &[Index], here: Option<Index>) -> Option<Index> {
-        if let [one] = found {
-            return Some(*one);
-        }
+    /// The one of `found` that the words `name` mean in a notice of `here`: the only one in the same
+    /// county, city or province, else the only one at all.
+    pub(super) fn nearest(
+        &self,
+        name: &str,
+        found: &[Index],
+        here: Option<Index>,
+    ) -> Option<Index> {
+        let only = |found: &[Index]| match self.in_use(found)[..] {
+            [one] => Some(one),
+            _ => None,
+        };
         let mut at = here;
         while let Some(above) = at {
-            let mut inside = found.iter().filter(|&&i| self.is_within(i, above));
-            match (inside.next(), inside.next()) {
-                (Some(one), None) => return Some(*one),
-                (Some(_), Some(_)) => return None,
-                _ => at = self.parent(above),
+            let within = |i: &Index| self.is_within(*i, above);
+            let inside: Vec<_> = found.iter().copied().filter(within).collect();
+            if !inside.is_empty() {
+                return only(&inside);
             }
+            at = self.parent(above);
         }
-        None
+        only(found).filter(|_| !GENERIC.contains(&name))
     }
 
     /// What a rank means in a notice of `here`: 市 in one of 薛城区 is 枣庄市, in one of 滕州市 itself.
@@ -304,8 +318,14 @@ impl Places {
         None
     }
 
-    /// The longest name of a region at the beginning of `text`, and the regions that have it. One in
-    /// use hides those that had it before.
+    /// Those of `found` that are in use; all of them if none is.
+    pub(super) fn in_use(&self, found: &[Index]) -> Vec<Index> {
+        let now = found.iter().copied().filter(|&i| !self.places[i].former);
+        let now: Vec<_> = now.collect();
+        if now.is_empty() { found.to_vec() } else { now }
+    }
+
+    /// The longest name of a region at the beginning of `text`, and the regions that have or had it.
     fn starting(&self, text: &str, bare: bool) -> Option<(usize, Vec<Index>)> {
         let mut chars = text.chars();
         let key = [chars.next()?, chars.next()?];
@@ -313,18 +333,7 @@ impl Places {
         let spelling = list
             .iter()
             .find(|s| (s.full || bare) && text.starts_with(&s.name))?;
-        let now: Vec<_> = spelling
-            .places
-            .iter()
-            .copied()
-            .filter(|&i| !self.places[i].former)
-            .collect();
-        let places = if now.is_empty() {
-            spelling.places.clone()
-        } else {
-            now
-        };
-        Some((spelling.name.len(), places))
+        Some((spelling.name.len(), spelling.places.clone()))
     }
 
     /// Reads names of regions, each within the one before it, from the beginning of `text`: 枣庄市市中区.
@@ -366,10 +375,12 @@ impl Places {
         while let Some(c) = rest.chars().next() {
             let step = match self.chain(rest, false) {
                 Some((end, found)) => {
-                    if let [one] = found.as_slice()
-                        && !GENERIC.contains(&&rest[..end])
+                    let name = &rest[..end];
+                    if let [one] = self.in_use(&found)[..]
+                        && !GENERIC.contains(&name)
+                        && !ACCIDENTAL.contains(&name)
                     {
-                        into.insert(*one);
+                        into.insert(one);
                     }
                     end
                 }

@@ -29,9 +29,11 @@ impl Places {
         is_office: impl Fn(&str) -> bool,
     ) -> Option<Index> {
         let issuer = clues.issuer.unwrap_or("");
-        let mut candidates = self.of_issuer(issuer, is_office);
-        if let [one] = candidates.as_slice() {
-            return Some(*one);
+        let (mut candidates, generic) = self.of_issuer(issuer, is_office);
+        if let [one] = self.in_use(&candidates)[..]
+            && !generic
+        {
+            return Some(one);
         }
         let mut context = BTreeSet::new();
         for recipient in clues.recipients {
@@ -50,7 +52,7 @@ impl Places {
                 let above = |&place: &Index| self.is_within(candidate, place);
                 context.iter().any(above) || by_number.iter().any(above)
             });
-            return one_of(&candidates);
+            return one_of(&self.in_use(&candidates));
         }
         let level = issuer.chars().next().filter(|c| LEVELS.contains(c));
         if !issuer.is_empty() && level.is_none() {
@@ -62,18 +64,19 @@ impl Places {
             .filter(|&found| level.is_none_or(|c| self.own_name(found).ends_with(c)))
     }
 
-    fn of_issuer(&self, issuer: &str, is_office: impl Fn(&str) -> bool) -> Vec<Index> {
+    /// What the issuer's name may say, and whether its words mean nothing without a city: 城区教育局.
+    fn of_issuer(&self, issuer: &str, is_office: impl Fn(&str) -> bool) -> (Vec<Index>, bool) {
         for (at, _) in issuer.char_indices() {
             if let Some((end, found)) = self.chain(&issuer[at..], false) {
-                let name = &issuer[at..at + end];
-                if !GENERIC.contains(&name) {
-                    return found;
+                let generic = GENERIC.contains(&&issuer[at..at + end]);
+                if !generic || at == 0 {
+                    return (found, generic);
                 }
             }
         }
         match self.chain(issuer, true) {
-            Some((end, found)) if is_office(&issuer[end..]) => found,
-            _ => Vec::new(),
+            Some((end, found)) if is_office(&issuer[end..]) => (found, false),
+            _ => (Vec::new(), false),
         }
     }
 

@@ -14,6 +14,7 @@ pub(super) struct File {
     units: Vec<String>,
     not_units: Vec<String>,
     not_names: Vec<String>,
+    collective_names: Vec<String>,
     collective_starts: Vec<String>,
     collective_ends: Vec<String>,
     collective_contains: Vec<String>,
@@ -38,6 +39,7 @@ pub(super) struct Scopes {
     endings: BTreeMap<char, Vec<(String, Kind)>>,
     starts: BTreeMap<char, Vec<String>>,
     contains: Vec<String>,
+    several: BTreeSet<String>,
     nothing: BTreeSet<String>,
 }
 
@@ -45,6 +47,7 @@ impl Scopes {
     pub(super) fn new(file: File) -> Self {
         let mut scopes = Self {
             contains: file.collective_contains,
+            several: file.collective_names.into_iter().collect(),
             nothing: file.not_names.into_iter().collect(),
             ..Self::default()
         };
@@ -81,6 +84,9 @@ impl Scopes {
         {
             return None;
         }
+        if self.several.contains(name) {
+            return Some(Scope::Collective);
+        }
         let whole = self.ending(name);
         // 各市级学会（协会、研究会）: what is in the parentheses only says it again.
         let outside = name
@@ -102,10 +108,10 @@ impl Scopes {
         };
         match kind {
             Kind::Nothing => None,
-            Kind::Person => Some(Scope::Person),
             Kind::Collective => Some(Scope::Collective),
-            Kind::Unit if several() => Some(Scope::Collective),
+            Kind::Unit | Kind::Person if several() => Some(Scope::Collective),
             Kind::Unit => Some(Scope::Unit),
+            Kind::Person => Some(Scope::Person),
         }
     }
 

@@ -9,9 +9,31 @@ use crate::text::Span;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// Each unit's name.
-    pub names: Vec<Span>,
+    pub names: Vec<Listed>,
     /// Whether the list ended in 等: there are more than are named.
     pub open: bool,
+}
+
+/// One name of a list, with the words that it shares with its neighbors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// What is written for this unit alone.
+    pub span: Span,
+    /// 市委 of 市委组织部, for the 宣传部 after it.
+    pub head: Option<Span>,
+    /// 部门 of 人社部门, for the 市教育 before it.
+    pub tail: Option<Span>,
+}
+
+impl Listed {
+    /// The whole name: 市委宣传部.
+    pub fn name(&self, text: &str) -> String {
+        [self.head, Some(self.span), self.tail]
+            .into_iter()
+            .flatten()
+            .map(|span| span.of(text))
+            .collect()
+    }
 }
 
 /// Splits an assignment's list.
@@ -25,7 +47,7 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
         list.end = end;
     }
     Split {
-        names: names(text, list, rules, false),
+        names: shared(text, names(text, list, rules, false), rules),
         open: open.is_some(),
     }
 }
@@ -33,6 +55,69 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
 /// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; between 、 only where both sides are whole names.
 pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
     names(text, list, rules, true)
+}
+
+/// Gives back what neighbors share: 市委组织部、宣传部 is 市委宣传部, too; 市教育、财政、人社部门 is three departments.
+fn shared(text: &str, names: Vec<Span>, rules: &RuleSet) -> Vec<Listed> {
+    let mut listed: Vec<_> = names
+        .into_iter()
+        .map(|span| Listed {
+            span,
+            head: None,
+            tail: None,
+        })
+        .collect();
+    let mut head = None;
+    for name in &mut listed {
+        let words = name.span.of(text);
+        if let Some(found) = rules
+            .word("shared_head")
+            .captures(words)
+            .and_then(|found| found.name("head"))
+        {
+            head = Some(Span::new(found.start(), found.end()).shift(name.span.start));
+        } else if rules.word("inner_department").is_match(words) {
+            name.head = head;
+        } else {
+            head = None;
+        }
+    }
+    // Back from the one that has the ending: 财政, 教育 wait for 部门.
+    let Some(last) = listed
+        .iter()
+        .position(|name| rules.word("shared_tail").is_match(name.span.of(text)))
+    else {
+        return listed;
+    };
+    let tail = listed[last].span.end - "部门".len()..listed[last].span.end;
+    let waits = |name: &Listed| {
+        rules.word("field_of_work").is_match(name.span.of(text))
+            && !rules.word("unit").is_match(name.span.of(text))
+    };
+    let first = listed[..last]
+        .iter()
+        .rposition(|name| !waits(name))
+        .map_or(0, |at| at + 1);
+    if first == last {
+        return listed;
+    }
+    let region = listed[first]
+        .span
+        .of(text)
+        .chars()
+        .next()
+        .filter(|c| "市县区省州".contains(*c));
+    let region = region.map(|c| {
+        Span::new(
+            listed[first].span.start,
+            listed[first].span.start + c.len_utf8(),
+        )
+    });
+    for (at, name) in listed[first..=last].iter_mut().enumerate() {
+        name.head = region.filter(|_| at > 0);
+        name.tail = (at < last - first).then(|| Span::from(tail.clone()));
+    }
+    listed
 }
 
 fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Span> {
@@ -107,8 +192,8 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
             continue;
         }
         match c {
-            '（' | '(' | '《' | '“' => depth += 1,
-            '）' | ')' | '》' | '”' => depth = depth.saturating_sub(1),
+            '（' | '(' | '《' | '“' | '〔' => depth += 1,
+            '）' | ')' | '》' | '”' | '〕' => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             '、' | '，' | ',' | '；' | ';' => {
                 push(start, at, after_and, c != '、');

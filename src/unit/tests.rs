@@ -1,7 +1,10 @@
 //! The cases that stand beside the tables, and their run.
 
+use super::office::{RANKS, Row};
+use super::places::Index;
 use super::*;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,5 +124,72 @@ fn kinds_of_names_are_told() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A province, a city, a prefecture of a people, a district, a county-level city.
+const REGIONS: [&str; 5] = [
+    "云南省",
+    "曲靖市",
+    "恩施土家族苗族自治州",
+    "麒麟区",
+    "滕州市",
+];
+
+fn each(mut check: impl FnMut(&Units, &Row, Index)) {
+    let rules = RuleSet::embedded().expect("the rules compile");
+    let units = rules.units();
+    for region in REGIONS {
+        let (_, found) = units.places.chain(region, false).expect("is in the table");
+        let at = units.places.in_use(&found)[0];
+        for row in &units.offices.rows {
+            if row.is_at(&units.places, at) {
+                check(units, row, at);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_full_name_stands_for_itself() {
+    let mut wrong = BTreeSet::new();
+    each(|units, row, at| {
+        let full = row.full(&units.places, at);
+        let again = units.full_name(&full, None, None, row.since.or(row.until));
+        let function = units.function(&full);
+        if again.as_ref() != Some(&full) || function != Some(&row.function) {
+            wrong.insert(format!("{full}: {again:?}, {function:?}"));
+        }
+    });
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_alias_is_read_in_its_own_region() {
+    let mut wrong = BTreeSet::new();
+    each(|units, row, at| {
+        let region = units.places.record(at);
+        let rank = if region.name.ends_with('州') {
+            "州"
+        } else {
+            ""
+        };
+        let rank = RANKS
+            .into_iter()
+            .filter(|r| rank.is_empty() || *r == rank)
+            .find(|rank| region.name.ends_with(rank));
+        let rank = rank.expect("a region has a rank");
+        let before = row.before.clone().unwrap_or_else(|| vec![String::new()]);
+        for behind in row.behind.iter().chain(&row.aliases) {
+            for before in &before {
+                let name = format!("{before}{rank}{behind}");
+                let date = row.since.or(row.until);
+                let full = units.full_name(&name, None, Some(&region), date);
+                if full.as_ref() != Some(&row.full(&units.places, at)) {
+                    wrong.insert(format!("{name} in {}: {full:?}", region.name));
+                }
+            }
+        }
+    });
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -14,7 +14,7 @@ pub(super) fn about(text: &str, limit: Span) -> Option<Span> {
         // 补植3月底完成: the verb alone says nothing.
         let bare = VERBS.contains(&span.of(text));
         return if bare {
-            before(text, limit.start).or(same)
+            same_clause(text, limit.start).or(same)
         } else {
             same
         };
@@ -30,6 +30,9 @@ pub(super) fn about(text: &str, limit: Span) -> Option<Span> {
     before(text, limit.start)
 }
 
+/// Bytes to look for the end of a clause over.
+const REACH: usize = 900;
+
 /// Verbs that name no work when they stand alone.
 const VERBS: [&str; 12] = [
     "完成", "进行", "结束", "举行", "开展", "实施", "启动", "到位", "建成", "提交", "报送", "召开",
@@ -39,6 +42,9 @@ const VERBS: [&str; 12] = [
 fn clause_end(text: &str) -> usize {
     let mut depth = 0;
     for (at, c) in text.char_indices() {
+        if at > REACH {
+            return at;
+        }
         match c {
             '（' | '(' => depth += 1,
             '）' | ')' if depth == 0 => return at,
@@ -71,11 +77,24 @@ fn before(text: &str, end: usize) -> Option<Span> {
     None
 }
 
+/// The words before `end` in its own clause.
+fn same_clause(text: &str, end: usize) -> Option<Span> {
+    let start = clause_start(&text[..end]);
+    let words = text[start..end].trim_end_matches(LEADING);
+    if words.ends_with(['：', ':']) {
+        return None;
+    }
+    trim(text, Span::new(start, start + words.len()))
+}
+
 const LEADING: [char; 7] = ['于', '在', '到', '至', '自', '从', ' '];
 
 fn clause_start(text: &str) -> usize {
     let mut depth = 0;
     for (at, c) in text.char_indices().rev() {
+        if text.len() - at > REACH {
+            return at;
+        }
         match c {
             '）' | ')' => depth += 1,
             '（' | '(' if depth == 0 => return at + c.len_utf8(),

@@ -6,6 +6,7 @@
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
+use super::needed::Words;
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
@@ -14,25 +15,20 @@ use crate::error::Error;
 use crate::record::Bound;
 use crate::rule::{self, Field, Rule};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use jiff::ToSpan;
 use regex::Regex;
 use std::collections::BTreeMap;
 
 /// The folder whose rules are searched with.
 const FOLDER: &str = "deadline/";
 
-/// Ends of sentences. A limit never reaches over one.
-const ENDS: [&str; 7] = ["。", "；", "！", "？", "\n", ";", "!"];
-
 /// The rules of `rules/deadline`, ready to search with.
 #[derive(Debug)]
 pub(crate) struct Finder {
-    /// Literal strings of all rules, and the ends of sentences.
-    words: AhoCorasick,
-    /// For each string of `words`: which rules need it, a bit a rule; nothing for an end.
-    needed_by: Vec<Option<u128>>,
-    /// Rules that need no string.
-    always: u128,
+    /// What the rules that find need.
+    finding: Words,
+    /// The same for rules that refuse, which are tried only where something was found.
+    refusing: Words,
     rules: Vec<Pattern>,
     reader: Reader,
     month: Regex,
@@ -50,6 +46,8 @@ struct Candidate<'t> {
     rule: usize,
     span: Span,
     refused: bool,
+    /// Found by nothing but that it lies ahead; any other reading of the same words is better.
+    weak: bool,
     captures: Option<regex::Captures<'t>>,
 }
 
@@ -60,6 +58,9 @@ struct Sentence<'t> {
     start: usize,
     rules: u128,
 }
+
+/// Bytes after which a sentence is cut: longer than any that means something.
+const LONGEST: usize = 1500;
 
 /// Rules beyond this share one bit.
 const LAST_BIT: usize = 127;
@@ -75,33 +76,18 @@ impl Finder {
             .iter()
             .filter(|rule| rule.id.starts_with(FOLDER) || rule.field == Field::Deadline)
             .collect();
-        let mut strings: BTreeMap<&str, Option<u128>> =
-            ENDS.iter().map(|end| (*end, None)).collect();
-        let mut always = 0;
-        for (i, rule) in own.iter().enumerate() {
-            let bit = 1 << i.min(LAST_BIT);
-            if rule.needs().is_empty() {
-                always |= bit;
-            }
-            for need in rule.needs() {
-                if let Some(bits) = strings.entry(need).or_insert(Some(0)) {
-                    *bits |= bit;
-                }
-            }
-        }
-        let literals = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(strings.keys())
-            .map_err(|e| Error::Rule {
-                file: FOLDER.to_owned(),
-                problem: e.to_string(),
-            })?;
+        let words_of = |refused| {
+            let bits = own.iter().enumerate();
+            Words::compile(
+                bits.filter(|(_, rule)| (rule.field == Field::Refused) == refused)
+                    .map(|(i, rule)| (1 << i.min(LAST_BIT), *rule)),
+            )
+        };
+        let (finding, refusing) = (words_of(false)?, words_of(true)?);
         let calendar = Calendar::read(|name| data.get(name).map_or("", String::as_str))?;
         Ok(Self {
-            words: literals,
-            needed_by: strings.into_values().collect(),
-            always,
+            finding,
+            refusing,
             rules: own
                 .into_iter()
                 .map(|rule| Pattern {
@@ -119,8 +105,8 @@ impl Finder {
         let mut found = Vec::new();
         let mut start = 0;
         let mut rules = 0;
-        for hit in self.words.find_overlapping_iter(text) {
-            match self.needed_by[hit.pattern().as_usize()] {
+        for hit in self.finding.strings.find_overlapping_iter(text) {
+            match self.finding.needed_by[hit.pattern().as_usize()] {
                 Some(bits) => rules |= bits,
                 None => {
                     self.sentence(text, start, hit.end(), rules, reference, &mut found);
@@ -142,32 +128,55 @@ impl Finder {
         reference: &Reference,
         found: &mut Vec<Deadline>,
     ) {
-        if rules == 0 || start == end {
+        if rules | self.finding.always == 0 || start == end {
+            return;
+        }
+        // Text without any mark is cut, so that no sentence costs more than its length.
+        if end - start > LONGEST {
+            let mut from = start;
+            while from < end {
+                let to = cut(text, from, end);
+                self.sentence(text, from, to, rules, reference, found);
+                from = to;
+            }
             return;
         }
         let sentence = Sentence {
             text: &text[start..end],
             start,
-            rules: rules | self.always,
+            rules: rules | self.finding.always,
         };
         let blank = Frame {
             reference,
             year: None,
             month: None,
+            every: None,
         };
-        let candidates = self.candidates(sentence, &blank);
-        if candidates.iter().all(|candidate| candidate.refused) {
+        let mut candidates = Vec::new();
+        self.search(sentence, &blank, &mut candidates);
+        if candidates.is_empty() {
             return;
         }
+        let refusing = Sentence {
+            rules: self.refusing.rules_for(sentence.text),
+            ..sentence
+        };
+        self.search(refusing, &blank, &mut candidates);
         let mut year = None;
+        let mut every = None;
+        let before = found.len();
         for candidate in choose(candidates) {
             let Some(captures) = &candidate.captures else {
                 continue;
             };
+            if captures.name("following").is_some() && found.len() == before {
+                continue;
+            }
             let frame = Frame {
                 reference,
                 year,
                 month: self.month_before(text, candidate.span.start),
+                every,
             };
             let rule = &self.rules[candidate.rule].id;
             for reading in self.reader.read(rule, captures, start, &frame) {
@@ -176,9 +185,12 @@ impl Finder {
                 {
                     year = Some(last);
                 }
+                if let Some(words) = captures.name("every") {
+                    every = spoken_every(words.as_str());
+                }
                 if !is_history(&reading, reference) {
                     let mut deadline = reading.deadline;
-                    deadline.about = about(text, deadline.span);
+                    deadline.about = about(text, candidate.span);
                     deadline.inferred.sort_unstable();
                     deadline.inferred.dedup();
                     found.push(deadline);
@@ -187,9 +199,13 @@ impl Finder {
         }
     }
 
-    /// Everything the rules find in a sentence, in no order yet.
-    fn candidates<'t>(&self, sentence: Sentence<'t>, blank: &Frame<'_>) -> Vec<Candidate<'t>> {
-        let mut candidates = Vec::new();
+    /// Adds everything that the rules find in a sentence, in no order yet.
+    fn search<'t>(
+        &self,
+        sentence: Sentence<'t>,
+        blank: &Frame<'_>,
+        candidates: &mut Vec<Candidate<'t>>,
+    ) {
         for (i, rule) in self.rules.iter().enumerate() {
             if sentence.rules & (1 << i.min(LAST_BIT)) == 0 {
                 continue;
@@ -208,6 +224,7 @@ impl Finder {
                             rule: i,
                             span: span.shift(sentence.start),
                             refused: true,
+                            weak: false,
                             captures: None,
                         });
                         continue;
@@ -225,12 +242,14 @@ impl Finder {
                         rule: i,
                         span: span.shift(sentence.start),
                         refused: false,
+                        weak: ["future", "following", "weak"]
+                            .iter()
+                            .any(|group| captures.name(group).is_some()),
                         captures: Some(captures),
                     });
                 }
             }
         }
-        candidates
     }
 
     /// The month last spoken of before `at` in its paragraph.
@@ -251,12 +270,28 @@ impl Finder {
     }
 }
 
+/// Where to cut a sentence that begins at `from` and is too long: after its last comma, or anywhere.
+fn cut(text: &str, from: usize, end: usize) -> usize {
+    if end - from <= LONGEST {
+        return end;
+    }
+    let mut to = from + LONGEST;
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    match text[from..to].rfind('，') {
+        Some(comma) => from + comma + '，'.len_utf8(),
+        None => to,
+    }
+}
+
 /// The longest first; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
 fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     candidates.sort_by_key(|candidate| {
         (
             std::cmp::Reverse(candidate.span.len()),
             !candidate.refused,
+            candidate.weak,
             candidate.rule,
             candidate.span.start,
         )
@@ -273,6 +308,17 @@ fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     winners.retain(|winner| !winner.refused);
     winners.sort_by_key(|winner| winner.span.start);
     winners
+}
+
+/// What a later day of the sentence may lean on: 每月5日前…，25日前….
+fn spoken_every(words: &str) -> Option<&'static str> {
+    if words.contains('月') {
+        Some("每月")
+    } else if words.contains('年') && !words.contains("半年") {
+        Some("每年")
+    } else {
+        None
+    }
 }
 
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
@@ -300,9 +346,24 @@ fn stands_free(text: &str, span: Span) -> bool {
         }))
 }
 
+/// A stretch that ended less than this before the notice is spoken of in it as past: a year but 150 days, as a rolled
+/// date lies a year later.
+const RECENT: i64 = 365 - 150;
+
 /// A year in words that was over when the notice came out is history, not a limit.
 fn is_history(reading: &Reading, reference: &Reference) -> bool {
     let deadline = &reading.deadline;
+    // 1月至4月完成投资6亿元 in a notice of May looks back, though the words could mean next year.
+    if let (Some(Bound::During), Some(end), Some(issued)) =
+        (deadline.bound, deadline.end, reference.issued)
+        && deadline.inferred.contains(&Inferred::RolledForward)
+        && end
+            .date
+            .checked_sub(RECENT.days())
+            .is_ok_and(|day| issued < day)
+    {
+        return true;
+    }
     if !reading.explicit || deadline.inferred.contains(&Inferred::Year) {
         return false;
     }

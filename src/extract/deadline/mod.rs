@@ -12,12 +12,17 @@
 //! |---|---|---|
 //! | `value` | the words of the limit; always needed | 6月底之前 |
 //! | `point`, `edge` | a day, or a stretch of time; 前, 内, 起, 左右 after it | 6月底 + 之前 |
+//! | `future` | empty; the point counts only if it begins after the notice | 明年上半年交付 |
+//! | `following` | empty; the point counts only after another limit of its sentence | 3月送审，6月付印 |
+//! | `weak` | empty; gives way to other findings of the same words | |
 //! | `by` | makes the point a last day, though no 前 follows | 截至, 到, 力争 |
 //! | `list`, `edge` | several points with one edge | 3月底、6月底 + 前 |
-//! | `from`, `to` | from one point to the other | 5月中旬, 6月上旬 |
+//! | `from`, `to`, `next` | from one point to the other; with `next` only to its neighbor | 5月中旬, 6月上旬; 7、8月份 |
 //! | `now`, `to` | from the day of issue to a point, or on | 即日 |
 //! | `every`, `when`, `edge` | comes again | 每季度 + 首月10日 + 前 |
-//! | `n`, `unit`, `event` | so long after the event; without one, after the notice | 15, 日, 活动结束 |
+//! | `every`, `festival` or `event`, `edge` | comes again with it | 每年 + 春节 + 前 |
+//! | `n`, `unit`, `event` | so long after the event | 15, 日, 活动结束 |
+//! | `n`, `unit`, `cue` | so long after the notice; without `cue`, after nothing known | 请于 + 3 + 日 |
 //! | `ahead` | the length lies before the event | 会 + 前 + 3 + 天 |
 //! | `festival`, `year`, `edge` | a day of `rules/calendar` | 春节 + 前 |
 //! | `event`, `edge` | a time that no calendar gives | 汛期 + 前 |
@@ -25,21 +30,28 @@
 
 mod about;
 mod calendar;
+mod clock;
+mod counted;
+mod dated;
 mod find;
 mod limit;
 mod lines;
+mod needed;
 mod numeral;
 mod point;
 mod read;
 mod recur;
+mod recur_days;
 mod relative;
 mod resolve;
+mod scan;
 
 pub(crate) use find::Finder;
 pub use limit::{Anchor, Deadline, Inferred, Moment, Offset, Time, Unit};
 pub use lines::{Line, lines};
 
 use crate::rule::RuleSet;
+use crate::text::Span;
 use jiff::civil::Date;
 
 /// What is known of the notice that a text stands in.
@@ -81,19 +93,22 @@ pub fn find(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline>
 /// As [`find`], for words known to state a time limit: a cell of the column 完成时限. There, `6月`, `长期` and
 /// `2021年12月` are limits too.
 pub fn find_stated(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
-    const LABEL: &str = "完成时限：";
     let labelled = format!("{LABEL}{text}");
     let mut found = rules.deadlines().find(&labelled, reference);
     found.retain(|deadline| deadline.span.start >= LABEL.len());
     for deadline in &mut found {
-        let back = |span: crate::text::Span| {
-            crate::text::Span::new(span.start - LABEL.len(), span.end - LABEL.len())
-        };
-        deadline.span = back(deadline.span);
+        deadline.span = unlabelled(deadline.span);
         deadline.about = deadline
             .about
             .filter(|span| span.start >= LABEL.len())
-            .map(back);
+            .map(unlabelled);
     }
     found
+}
+
+/// What a cell stands under.
+const LABEL: &str = "完成时限：";
+
+fn unlabelled(span: Span) -> Span {
+    Span::new(span.start - LABEL.len(), span.end - LABEL.len())
 }

@@ -74,7 +74,20 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
         .take_while(|end| *end < words.len())
         .last()
         .unwrap_or(0);
-    // 自收到申请, but 自查结束.
+    // 整改报告收到督办函, 清理工作即日起.
+    for first in ["收到", "接到", "即日"] {
+        if let Some(at) = words[cut..].rfind(first) {
+            cut += at;
+        }
+    }
+    // 课题组自立项通知下达, but 各组自查结束.
+    if let Some((at, _)) = words[cut..].rmatch_indices('自').next() {
+        let rest = &words[cut + at + '自'.len_utf8()..];
+        if !rest.is_empty() && !rest.starts_with(SELF) && !words[..cut + at].ends_with(OWN) {
+            cut += at + '自'.len_utf8();
+        }
+    }
+    // 自收到申请, 从收到申请.
     for from in ["自", "从"] {
         if let Some(rest) = words[cut..].strip_prefix(from)
             && !rest.is_empty()
@@ -87,9 +100,13 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
 }
 
 /// What makes a word with 自: 自查, 自评.
-const SELF: [char; 13] = [
-    '查', '评', '纠', '验', '检', '愿', '主', '行', '筹', '建', '测', '改', '荐',
+const SELF: [char; 22] = [
+    '查', '评', '纠', '验', '检', '愿', '主', '行', '筹', '建', '测', '改', '荐', '然', '由', '我',
+    '己', '信', '动', '治', '救', '学',
 ];
+
+/// What makes a word with 自 behind it: 各自, 来自.
+const OWN: [char; 5] = ['各', '来', '独', '亲', '源'];
 
 /// Whether the event is the issue of the notice, and its words.
 pub(super) fn anchor(event: &str, issue: &Regex) -> Anchor {

@@ -17,6 +17,8 @@ pub(super) struct Frame<'a> {
     pub year: Option<i16>,
     /// The month last spoken of before the words.
     pub month: Option<u8>,
+    /// 每月 or 每年, if the sentence has such a limit already: 每月5日前…，25日前….
+    pub every: Option<&'static str>,
 }
 
 /// The days a point covers.
@@ -149,7 +151,7 @@ fn settle_month(point: &Point, frame: &Frame<'_>, inferred: &mut Vec<Inferred>) 
                     (Some(date), Stretch::Day(_, day)) => day.cast_signed() < date.day(),
                     (Some(date), _) => matches!(
                         (point.part, date.day()),
-                        (Part::Xun(1), 11..) | (Part::Xun(2), 21..)
+                        (Part::Xun(_, 1), 11..) | (Part::Xun(_, 2), 21..)
                     ),
                     _ => false,
                 };
@@ -242,9 +244,15 @@ fn days_in(year: i16, stretch: Stretch, month: i8, part: Part) -> Option<(Date, 
             let (start, end, _) = months(month, month)?;
             let day = |day| Date::new(year, month, day).ok();
             Some(match part {
-                Part::Xun(1) | Part::Start => (start, day(10)?, false),
-                Part::Xun(2) | Part::Middle => (day(11)?, day(20)?, false),
-                Part::Xun(_) => (day(21)?, end, false),
+                Part::Xun(first, last) => {
+                    let last = match last {
+                        1 | 2 => day(10 * last.cast_signed())?,
+                        _ => end,
+                    };
+                    (day(10 * first.cast_signed() - 9)?, last, false)
+                }
+                Part::Start => (start, day(10)?, false),
+                Part::Middle => (day(11)?, day(20)?, false),
                 _ => (start, end, false),
             })
         }
@@ -272,6 +280,7 @@ mod tests {
             reference: &reference,
             year: None,
             month: None,
+            every: None,
         };
         let point = point::read(words, false).expect("a point");
         let extent = extent(&point, &frame).expect("has days");

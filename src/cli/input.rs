@@ -1,0 +1,145 @@
+//! What `duban extract` reads, and what it allows.
+
+use crate::batch::Job;
+use crate::error::Error;
+use crate::rule::RuleSet;
+use crate::source::{self, Fields, Limits, Reading, Skipped, Take};
+use clap::Args;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is to be read.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// Files, folders and archives; - for standard input
+    #[arg(required_unless_present = "files_from")]
+    paths: Vec<PathBuf>,
+    /// File that names what to read, one path a line; - for standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+    /// Field of a dataset (.jsonl, .parquet) that holds the text; also makes folders be searched for datasets
+    #[arg(long, value_name = "FIELD")]
+    text_field: Option<String>,
+    /// Field of a dataset that names the row; by default id, else the number of the row
+    #[arg(long, value_name = "FIELD", default_value = "id")]
+    id_field: String,
+    /// Number of threads; by default one for each processor
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    threads: usize,
+    /// Largest document, in bytes or with KiB, MiB, GiB
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
+    max_document_size: u64,
+    /// How many times its size an archive may unpack to
+    #[arg(long, value_name = "N", default_value_t = Limits::default().expansion)]
+    max_expansion: u64,
+    /// How deep archives may lie in archives
+    #[arg(long, value_name = "N", default_value_t = Limits::default().nesting)]
+    max_nesting: usize,
+    /// Members of one archive
+    #[arg(long, value_name = "N", default_value_t = Limits::default().entries)]
+    max_entries: u64,
+    /// Seconds after which a document is given up; by default none
+    #[arg(long, value_name = "SECONDS")]
+    timeout_per_document: Option<u64>,
+}
+
+impl Asked {
+    /// How inputs are to be read.
+    pub(super) fn reading(&self) -> Reading {
+        let fields = Fields {
+            text: self.text_field.clone().unwrap_or(Fields::default().text),
+            id: self.id_field.clone(),
+            asked: self.text_field.is_some(),
+        };
+        Reading {
+            limits: self.limits(),
+            fields,
+            own: Vec::new(),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            // Places in a text are kept in 32 bits.
+            document: self.max_document_size.min(u64::from(u32::MAX)),
+            expansion: self.max_expansion,
+            nesting: self.max_nesting,
+            entries: self.max_entries,
+        }
+    }
+
+    /// How they are to be processed.
+    pub(super) fn job(&self, rules: RuleSet) -> Job {
+        Job {
+            rules: Arc::new(rules),
+            limits: self.limits(),
+            timeout: self.timeout_per_document.map(Duration::from_secs),
+            threads: self.threads,
+        }
+    }
+
+    /// Hands all inputs to `take`.
+    pub(super) fn feed(
+        &self,
+        reading: &Reading,
+        skipped: &mut Skipped,
+        take: &mut Take<'_>,
+    ) -> ControlFlow<()> {
+        if let Some(list) = &self.files_from {
+            if list == Path::new("-") {
+                source::feed_list(&mut io::stdin().lock(), reading, skipped, take)?;
+            } else {
+                match File::open(list) {
+                    Ok(file) => {
+                        source::feed_list(&mut BufReader::new(file), reading, skipped, take)?
+                    }
+                    Err(cause) => take(Err(Error::Read {
+                        name: list.display().to_string(),
+                        cause,
+                    }))?,
+                }
+            }
+        }
+        self.paths
+            .iter()
+            .try_for_each(|path| source::feed(path, reading, skipped, take))
+    }
+}
+
+/// `64MiB`, `512K`, `1000`.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        _ => return Err("write it as 64MiB".to_owned()),
+    };
+    let number: u64 = digits
+        .trim()
+        .parse()
+        .map_err(|_| "write it as 64MiB".to_owned())?;
+    number
+        .checked_shl(shift)
+        .filter(|bytes| bytes >> shift == number)
+        .ok_or_else(|| "it is too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("64MiB"), Ok(64 << 20));
+        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("2k"), Ok(2048));
+        assert!(size("many").is_err());
+        assert!(size("99999999999GiB").is_err());
+    }
+}

@@ -1,0 +1,460 @@
+//! The notices in a file or stream, whatever it is packed in.
+//!
+//! In: a path. Out: one input after the other, handed to a taker that may wait or say that it has enough. Archives are told by their first
+//! bytes, then by name; what is in an archive is looked at in the same way, up to a depth.
+
+use super::limit::UNSUSPECTED;
+use super::{Input, Reading, Skipped, Source, archive, dataset, mime, name, open, walk, warc};
+use crate::error::{Error, Limit};
+use flate2::read::MultiGzDecoder;
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Takes one input after the other.
+pub type Take<'a> = dyn FnMut(Result<Input, Error>) -> ControlFlow<()> + 'a;
+
+/// Hands all notices below `path` to `take`.
+pub fn feed(
+    path: &Path,
+    reading: &Reading,
+    skipped: &mut Skipped,
+    take: &mut Take<'_>,
+) -> ControlFlow<()> {
+    if path == Path::new("-") {
+        let stream = Box::new(io::stdin().lock());
+        return Feed::new(reading, skipped, take).stream("-", stream, 0);
+    }
+    let mut passed = Skipped::default();
+    let mut inside = Skipped::default();
+    let done = walk::files(path, reading, &mut passed).try_for_each(|file| match file {
+        Ok(file) => Feed::new(reading, &mut inside, take).file(file),
+        Err(error) => take(Err(error)),
+    });
+    skipped.files += passed.files + inside.files;
+    skipped.others += passed.others + inside.others;
+    done
+}
+
+/// Hands the notices in the files that `list` names, one a line, to `take`.
+pub fn feed_list(
+    list: &mut dyn BufRead,
+    reading: &Reading,
+    skipped: &mut Skipped,
+    take: &mut Take<'_>,
+) -> ControlFlow<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        match list.read_until(b'\n', &mut line) {
+            Ok(0) => return ControlFlow::Continue(()),
+            Err(cause) => {
+                return take(Err(Error::Read {
+                    name: "--files-from".to_owned(),
+                    cause,
+                }));
+            }
+            Ok(_) => {}
+        }
+        let words = line.strip_suffix(b"\n").unwrap_or(&line);
+        let words = words.strip_suffix(b"\r").unwrap_or(words);
+        if !words.is_empty() {
+            feed(&path(words), reading, skipped, take)?;
+        }
+    }
+}
+
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// What holds several notices, or one that is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Zip,
+    Tar,
+    Gzip,
+    Zstd,
+    Mail,
+    JsonLines,
+    Parquet,
+    Warc,
+}
+
+/// Whether a name is that of a container that folders are searched for.
+pub(super) fn is_container(name: &str, reading: &Reading) -> bool {
+    let name = name.to_ascii_lowercase();
+    let inner = [".gz", ".zst"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending));
+    if let Some(inner) = inner {
+        return inner
+            .rsplit_once('.')
+            .is_none_or(|_| super::walk::is_taken(inner, reading));
+    }
+    match by_name(&name) {
+        Some(Container::JsonLines | Container::Parquet) => reading.fields.asked,
+        found => found.is_some(),
+    }
+}
+
+fn by_name(name: &str) -> Option<Container> {
+    let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
+    Some(match ending.as_str() {
+        "zip" => Container::Zip,
+        "tar" => Container::Tar,
+        "tgz" | "gz" => Container::Gzip,
+        "zst" => Container::Zstd,
+        "eml" => Container::Mail,
+        "jsonl" | "ndjson" => Container::JsonLines,
+        "parquet" => Container::Parquet,
+        "warc" => Container::Warc,
+        _ => return None,
+    })
+}
+
+/// What the first bytes of a stream say, and its name where they say nothing.
+fn kind(head: &[u8], name: &str, rows: bool) -> Option<Container> {
+    let tar = head.get(257..262) == Some(b"ustar");
+    match head {
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Container::Zip),
+        [0x1F, 0x8B, ..] => Some(Container::Gzip),
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Container::Zstd),
+        [b'P', b'A', b'R', b'1', ..] => Some(Container::Parquet),
+        _ if tar => Some(Container::Tar),
+        _ if head.starts_with(b"WARC/") => Some(Container::Warc),
+        _ => match by_name(name) {
+            // Their first bytes would have told.
+            Some(Container::JsonLines) => Some(Container::JsonLines),
+            Some(Container::Mail) => Some(Container::Mail),
+            Some(Container::Tar) => Some(Container::Tar),
+            _ if name == "-" && rows && head.starts_with(b"{") => Some(Container::JsonLines),
+            _ => None,
+        },
+    }
+}
+
+/// Bytes that tell what a stream is.
+const HEAD: usize = 512;
+
+/// Bytes of an archive in an archive that are kept in memory; what is longer goes to a nameless file of the system.
+const IN_MEMORY: usize = 16 << 20;
+
+/// How many bytes went into and came out of the unpackers of one file.
+#[derive(Clone, Default)]
+pub(super) struct Meter {
+    packed: Rc<Cell<u64>>,
+    unpacked: Rc<Cell<u64>>,
+    limit: u64,
+}
+
+impl Meter {
+    /// Counts what is unpacked from `stream`, and ends it where that is beyond all measure.
+    pub(super) fn watch<R: Read>(&self, stream: R) -> Watched<R> {
+        Watched {
+            stream,
+            meter: self.clone(),
+        }
+    }
+
+    pub(super) fn add_packed(&self, bytes: u64) {
+        self.packed.set(self.packed.get().saturating_add(bytes));
+    }
+
+    /// Whether more came out than an honest archive holds.
+    pub(super) fn crossed(&self) -> bool {
+        let unpacked = self.unpacked.get();
+        unpacked > UNSUSPECTED && unpacked / self.limit.max(1) > self.packed.get()
+    }
+}
+
+pub(super) struct Watched<R> {
+    stream: R,
+    meter: Meter,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        let unpacked = &self.meter.unpacked;
+        unpacked.set(unpacked.get().saturating_add(read as u64));
+        if self.meter.crossed() {
+            return Err(io::Error::other(Bomb));
+        }
+        Ok(read)
+    }
+}
+
+/// Counts the packed bytes that are read from a file.
+struct Packed<R> {
+    stream: R,
+    meter: Meter,
+}
+
+impl<R: Read> Read for Packed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        self.meter.add_packed(read as u64);
+        Ok(read)
+    }
+}
+
+/// More comes out of an archive than can be honest.
+#[derive(Debug, thiserror::Error)]
+#[error("more comes out of it than can be honest")]
+struct Bomb;
+
+/// The notices of one file.
+pub(super) struct Feed<'a, 't> {
+    pub reading: &'a Reading,
+    pub skipped: &'a mut Skipped,
+    pub take: &'a mut Take<'t>,
+    pub meter: Meter,
+}
+
+impl<'a, 't> Feed<'a, 't> {
+    fn new(reading: &'a Reading, skipped: &'a mut Skipped, take: &'a mut Take<'t>) -> Self {
+        let meter = Meter {
+            limit: reading.limits.expansion,
+            ..Meter::default()
+        };
+        Self {
+            reading,
+            skipped,
+            take,
+            meter,
+        }
+    }
+
+    /// A file of the disk.
+    fn file(&mut self, path: PathBuf) -> ControlFlow<()> {
+        let name = name(&path);
+        let mut head = Vec::new();
+        let opened = open(&path).and_then(|mut file| {
+            file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+            file.seek(SeekFrom::Start(0))?;
+            Ok(file)
+        });
+        let file = match opened {
+            Ok(file) => file,
+            Err(cause) => return (self.take)(Err(Error::Read { name, cause })),
+        };
+        match kind(&head, &name, self.reading.fields.asked) {
+            None => (self.take)(Ok(Input::File(path))),
+            Some(Container::Zip) => match archive::is_document(&file) {
+                Ok(true) => (self.take)(Ok(Input::File(path))),
+                _ => self.zip(&name, file, 1),
+            },
+            Some(Container::Parquet) => {
+                self.meter
+                    .add_packed(file.metadata().map_or(0, |data| data.len()));
+                dataset::parquet(self, &name, file)
+            }
+            Some(_) => {
+                let packed = Packed {
+                    stream: file,
+                    meter: self.meter.clone(),
+                };
+                self.stream(&name, Box::new(packed), 0)
+            }
+        }
+    }
+
+    fn zip(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
+        let size = file.metadata().map_or(0, |data| data.len());
+        if depth == 1 {
+            self.meter.add_packed(size);
+        }
+        archive::zip(self, name, file, depth)
+    }
+
+    /// A stream of bytes, `depth` archives deep: one document, or something that holds more.
+    pub(super) fn stream(
+        &mut self,
+        name: &str,
+        stream: Box<dyn Read + '_>,
+        depth: usize,
+    ) -> ControlFlow<()> {
+        if depth > self.reading.limits.nesting {
+            let allowed = self.reading.limits.nesting as u64;
+            return self.limit(name, Limit::Nesting, allowed);
+        }
+        let mut stream = BufReader::with_capacity(64 << 10, stream);
+        let mut head = Vec::new();
+        if let Err(cause) = stream.by_ref().take(HEAD as u64).read_to_end(&mut head) {
+            return self.failed(name, cause);
+        }
+        let kind = kind(&head, name, self.reading.fields.asked);
+        let mut whole = io::Cursor::new(head).chain(stream);
+        match kind {
+            None => self.document(name, &mut whole),
+            Some(Container::Gzip) => {
+                let inner = inner_name(name, ".gz");
+                let unpacked = self.meter.watch(MultiGzDecoder::new(whole));
+                self.stream(&inner, Box::new(unpacked), depth + 1)
+            }
+            Some(Container::Zstd) => match zstd::Decoder::new(whole) {
+                Ok(unpacked) => {
+                    let inner = inner_name(name, ".zst");
+                    let unpacked = self.meter.watch(unpacked);
+                    self.stream(&inner, Box::new(unpacked), depth + 1)
+                }
+                Err(cause) => self.failed(name, cause),
+            },
+            Some(Container::Tar) => archive::tar(self, name, &mut whole, depth + 1),
+            Some(Container::Warc) => warc::read(self, name, &mut whole),
+            Some(Container::JsonLines) => {
+                dataset::json_lines(self, name, &mut BufReader::new(whole))
+            }
+            Some(Container::Mail) => self.mail(name, &mut whole, depth + 1),
+            Some(Container::Zip | Container::Parquet) => match self.spool(&mut whole) {
+                Ok(file) => {
+                    let parquet = kind == Some(Container::Parquet);
+                    if !parquet && archive::is_document(&file).unwrap_or(false) {
+                        return self.document(name, &mut &file);
+                    }
+                    if parquet {
+                        dataset::parquet(self, name, file)
+                    } else if depth >= self.reading.limits.nesting {
+                        let allowed = self.reading.limits.nesting as u64;
+                        self.limit(name, Limit::Nesting, allowed)
+                    } else {
+                        self.zip(name, file, depth + 1)
+                    }
+                }
+                Err(cause) => self.failed(name, cause),
+            },
+        }
+    }
+
+    /// An archive in an archive has to be read from its end: a nameless file takes it.
+    fn spool(&mut self, stream: &mut dyn Read) -> io::Result<File> {
+        let mut file = tempfile::tempfile()?;
+        let mut limited = stream.take(16 << 30);
+        let mut buffer = Vec::with_capacity(IN_MEMORY.min(1 << 20));
+        loop {
+            buffer.clear();
+            if limited.by_ref().take(1 << 20).read_to_end(&mut buffer)? == 0 {
+                break;
+            }
+            io::Write::write_all(&mut file, &buffer)?;
+        }
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+
+    /// One document.
+    pub(super) fn document(&mut self, name: &str, stream: &mut dyn Read) -> ControlFlow<()> {
+        let source = super::read_limited(stream, 0, name, &self.reading.limits);
+        match source {
+            Ok(source) => (self.take)(Ok(Input::Loaded(source))),
+            Err(Error::Read { name, cause }) => self.failed(&name, cause),
+            Err(error) => (self.take)(Err(error)),
+        }
+    }
+
+    /// A member of an archive: taken if a walk would take a file of its name.
+    pub(super) fn member(
+        &mut self,
+        archive: &str,
+        member: &str,
+        stream: Box<dyn Read + '_>,
+        depth: usize,
+    ) -> ControlFlow<()> {
+        if super::walk::is_taken(member, self.reading) {
+            self.stream(&format!("{archive}!/{member}"), stream, depth)
+        } else {
+            self.skipped.files += 1;
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// The words of a mail, and what is attached to it.
+    fn mail(&mut self, name: &str, stream: &mut dyn Read, depth: usize) -> ControlFlow<()> {
+        let mail = match super::read_limited(stream, 0, name, &self.reading.limits) {
+            Ok(mail) => mail.bytes,
+            Err(error) => return (self.take)(Err(error)),
+        };
+        let (subject, parts) = mime::parts(&mail);
+        // A mail says the same twice, as a page and without its tags: the page is kept.
+        let page = parts
+            .iter()
+            .any(|part| part.name.is_none() && part.media_type == "text/html");
+        let mut nth = 0;
+        for part in parts {
+            match part.name {
+                Some(attached) => {
+                    let bytes = Box::new(io::Cursor::new(part.bytes));
+                    self.member(name, &attached, bytes, depth)?;
+                }
+                None if part.media_type == "text/html"
+                    || part.media_type == "text/plain" && !page =>
+                {
+                    nth += 1;
+                    let ending = if part.media_type == "text/html" {
+                        "html"
+                    } else {
+                        "txt"
+                    };
+                    let inner = subject
+                        .clone()
+                        .filter(|words| !words.is_empty() && nth == 1);
+                    let inner = inner.unwrap_or_else(|| format!("{nth}"));
+                    let inner = inner.replace(['/', '\\', '\n', '\r'], "_");
+                    let source = Source::plain(format!("{name}!/{inner}.{ending}"), part.bytes);
+                    (self.take)(Ok(Input::Loaded(source)))?;
+                }
+                None => self.skipped.files += 1,
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Something crossed a limit.
+    pub(super) fn limit(&mut self, name: &str, limit: Limit, allowed: u64) -> ControlFlow<()> {
+        (self.take)(Err(Error::Limit {
+            name: name.to_owned(),
+            limit,
+            allowed,
+        }))
+    }
+
+    /// Something could not be read, or unpacks to more than can be honest.
+    pub(super) fn failed(&mut self, name: &str, cause: io::Error) -> ControlFlow<()> {
+        if self.meter.crossed() {
+            let allowed = self.reading.limits.expansion;
+            return self.limit(name, Limit::Expansion, allowed);
+        }
+        (self.take)(Err(Error::Read {
+            name: name.to_owned(),
+            cause,
+        }))
+    }
+}
+
+/// `a.jsonl.gz` holds `a.jsonl`, `a.tgz` holds `a.tar`; the name of the whole stays, so that it can be found again.
+fn inner_name(name: &str, ending: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    let inner = if lower.ends_with(ending) {
+        &name[..name.len() - ending.len()]
+    } else if lower.ends_with(".tgz") {
+        return format!("{name}!/{}.tar", last(&name[..name.len() - 4]));
+    } else {
+        name
+    };
+    format!("{name}!/{}", last(inner))
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
