@@ -32,6 +32,7 @@ pub struct Html {
     tasks: Vec<Task>,
     /// The document of an id.
     known: BTreeMap<String, usize>,
+    /// The tasks of each document, until its text is there.
     spans: Vec<Vec<TaskRecord>>,
 }
 
@@ -149,7 +150,8 @@ impl Html {
             return Ok(());
         }
         document.text = Some(page.text().to_owned());
-        for (task, t) in self.spans[at].iter().zip(document.tasks.0..) {
+        let tasks = std::mem::take(&mut self.spans[at]);
+        for (task, t) in tasks.iter().zip(document.tasks.0..) {
             let mut mark = |r, n, span| {
                 if let Some((s, e)) = page.find(span) {
                     document.marks.push(Mark { s, e, r, t, n });
