@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// What is to be written, and where to.
 #[derive(Debug, Args)]
+#[group(id = "written")]
 pub(super) struct Asked {
     /// File to write, whole or not at all: .jsonl, .csv, .xlsx, .parquet, .sqlite, .ics; with --records all a folder,
     /// or one .sqlite
