@@ -1,4 +1,5 @@
 //! Each kind of file, opened by the program that its users open it with, where that is installed.
+#![allow(clippy::print_stderr)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

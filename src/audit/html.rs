@@ -1,7 +1,7 @@
 //! A report as one page: overview, list of tasks, and each notice with its records beside it.
 //!
 //! In: documents, their tasks, their texts, and a [`Report`]. Out: one HTML file that needs no network and no other file.
-//! The page's own look and behavior are `page/page.html`, `page.css` and `page.js`; this file hands them the data:
+//! The page's own look and behavior are the files of `page/`; this file hands them the data:
 //! `{"s":120,"e":124,"r":"lead","t":7}` is a mark on four characters, the lead of the eighth task.
 
 use super::review::Page;
@@ -17,7 +17,13 @@ use std::io::{self, Write};
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
+/// One scope: what comes later is called only when all is there.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n",
+    include_str!("page/charts.js"),
+    include_str!("page/review.js"),
+    include_str!("page/page.js")
+);
 
 /// What the page shows, in the making.
 #[derive(Debug, Default)]
@@ -26,6 +32,7 @@ pub struct Html {
     tasks: Vec<Task>,
     /// The document of an id.
     known: BTreeMap<String, usize>,
+    /// The tasks of each document, until its text is there.
     spans: Vec<Vec<TaskRecord>>,
 }
 
@@ -143,7 +150,8 @@ impl Html {
             return Ok(());
         }
         document.text = Some(page.text().to_owned());
-        for (task, t) in self.spans[at].iter().zip(document.tasks.0..) {
+        let tasks = std::mem::take(&mut self.spans[at]);
+        for (task, t) in tasks.iter().zip(document.tasks.0..) {
             let mut mark = |r, n, span| {
                 if let Some((s, e)) = page.find(span) {
                     document.marks.push(Mark { s, e, r, t, n });

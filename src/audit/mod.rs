@@ -8,10 +8,15 @@
 //! |---|---|
 //! | `unit.rs` | Who is named, how often, as what? |
 //! | `finding.rs` | What is wrong with a task, a document, all of them together? |
+//! | `diff.rs` | What changed from one set of tasks to another? |
 //! | `read.rs` | Which records stand in files that `duban extract` wrote? |
+//! | `columns.rs` | Which stand in Parquet tables? |
 //! | `render.rs` | How does a report look as CSV and Markdown? |
 //! | `html.rs` | How does it look as a page, with the notices beside it? |
 
+#[cfg(feature = "parquet")]
+mod columns;
+pub mod diff;
 pub mod finding;
 pub mod html;
 pub mod read;
@@ -87,7 +92,7 @@ impl<'a> Audit<'a> {
     /// Ends it.
     pub fn finish(mut self) -> Report {
         self.leads.finish(&mut self.findings);
-        self.findings.sort_by(|a, b| a.kind.cmp(&b.kind));
+        self.findings.sort_by_key(|finding| finding.kind);
         let mut counts = BTreeMap::new();
         for finding in &self.findings {
             *counts.entry(finding.kind).or_insert(0) += 1;

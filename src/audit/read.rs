@@ -1,6 +1,6 @@
 //! Records from files that `duban extract` wrote.
 //!
-//! In: `tasks.jsonl`, alone or in a folder with `documents.jsonl`. Out: the records. A file is one of records when its first
+//! In: `tasks.jsonl` or `tasks.parquet`, alone or in a folder with `documents`. Out: the records. A file is one of records when its first
 //! line says so, `{"record":"task",…}`: other JSON Lines may hold notices.
 
 use crate::error::Error;
@@ -28,8 +28,17 @@ struct Kind {
 /// The files of records at `path`: itself, or those of a folder; none if there are none.
 pub fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_dir() {
-        let named = ["documents.jsonl", "tasks.jsonl"].map(|name| path.join(name));
-        return named.into_iter().filter(|file| holds(file)).collect();
+        let of = |ending| {
+            let names = ["documents", "tasks"].map(|name| format!("{name}.{ending}"));
+            let files = names.map(|name| path.join(name)).into_iter();
+            files.filter(|file| holds(file)).collect::<Vec<_>>()
+        };
+        let lines = of("jsonl");
+        return if lines.is_empty() {
+            of("parquet")
+        } else {
+            lines
+        };
     }
     if holds(path) {
         vec![path.to_owned()]
@@ -38,9 +47,13 @@ pub fn files(path: &Path) -> Vec<PathBuf> {
     }
 }
 
-/// Whether the first line of a file is a record.
+/// Whether a file is a table of ours, or its first line is a record.
 fn holds(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
+    #[cfg(feature = "parquet")]
+    if ending == Some("parquet") {
+        return super::columns::holds(path);
+    }
     if !ending.is_some_and(|e| ["jsonl", "ndjson"].contains(&e)) {
         return false;
     }
@@ -62,6 +75,12 @@ impl Stored {
             name: path.display().to_string(),
             cause,
         };
+        #[cfg(feature = "parquet")]
+        if path.extension().is_some_and(|ending| ending == "parquet") {
+            let Self { documents, tasks } = self;
+            let document = |document| documents.push(document);
+            return super::columns::read(path, |task| tasks.push(task), document).map_err(wrong);
+        }
         let file = BufReader::new(File::open(path).map_err(wrong)?);
         for (at, line) in file.lines().enumerate() {
             let line = line.map_err(wrong)?;

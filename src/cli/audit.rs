@@ -1,27 +1,25 @@
 //! `duban audit`: who is named, and what is wrong.
 
 use super::message::{Language, Usage};
-use super::{Done, Stop, load};
+use super::{Done, Stop, load, notices};
 use crate::audit::html::Html;
 use crate::audit::read::{self, Stored};
 use crate::audit::{Audit as Look, By, Report, render};
-use crate::batch;
 use crate::error::Error;
 use crate::rule::RuleSet;
-use crate::source::{self, Input, Limits, Skipped};
+use crate::source::{Input, Limits};
 use crate::write::Whole;
 use clap::{Args, ValueEnum};
 use comfy_table::{ContentArrangement, Table, presets};
 use jiff::civil::Date;
 use std::io::{self, BufWriter, Write};
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Show who is named as what, and what is wrong, in notices or in records of them
 #[derive(Debug, Args)]
 pub(super) struct Audit {
-    /// Notices, folders of them, or what extract wrote: tasks.jsonl, or its folder
+    /// Notices, folders of them, or what extract wrote: tasks.jsonl, tasks.parquet, or their folder
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// What a row stands for
@@ -72,30 +70,16 @@ impl Audit {
         for path in &self.paths {
             let files = read::files(path);
             if files.is_empty() {
-                let mut skipped = Skipped::default();
-                let inputs = source::walk(path, &mut skipped);
-                let ran = batch::run(inputs, &rules, self.threads, |outcome| {
-                    documents += 1;
-                    match outcome {
-                        Ok(records) => {
-                            audit.add(Some(&records.document), &records.tasks);
-                            if let Some(page) = &mut page {
-                                page.add(Some(&records.document), &records.tasks);
-                            }
-                        }
-                        Err(error) => {
-                            failures += 1;
-                            eprintln!("duban: {}", language.error(&error));
-                        }
+                let count = notices::process(path, &rules, self.threads, language, |records| {
+                    audit.add(Some(&records.document), &records.tasks);
+                    if let Some(page) = &mut page {
+                        page.add(Some(&records.document), &records.tasks);
                     }
-                    ControlFlow::Continue(())
-                });
-                ran.map_err(|cause| Error::Read {
-                    name: "threads".to_owned(),
-                    cause,
                 })?;
+                documents += count.documents;
+                failures += count.failures;
                 if let Some(page) = &mut page {
-                    place(page, source::walk(path, &mut Skipped::default()), &rules);
+                    notices::inputs(path, |input| place(page, input, &rules));
                 }
                 continue;
             }
@@ -112,8 +96,7 @@ impl Audit {
                 // The notices may still be where the records say.
                 let files = page.sources().into_iter().map(PathBuf::from);
                 let there = files.filter(|file| file.is_file());
-                let inputs: Vec<_> = there.map(|file| Ok(Input::File(file))).collect();
-                place(page, inputs.into_iter(), &rules);
+                there.for_each(|file| place(page, Input::File(file), &rules));
             }
         }
         if documents == 0 {
@@ -185,15 +168,15 @@ impl Audit {
     }
 }
 
-/// Puts the texts of `inputs` on the page; what cannot be read was told before.
-fn place(page: &mut Html, inputs: impl Iterator<Item = Result<Input, Error>>, rules: &RuleSet) {
-    for input in inputs.flatten() {
-        if let Ok(source) = input.read(&Limits::default()) {
-            let _ = page.place(&source, rules);
-        }
+/// Puts the text of one notice on the page; what cannot be read was told before.
+fn place(page: &mut Html, input: Input, rules: &RuleSet) {
+    if let Ok(source) = input.read(&Limits::default()) {
+        let _ = page.place(&source, rules);
     }
 }
 
+/// Width of a table that goes into a pipe.
+const PIPE: u16 = 160;
 /// Most rows on a terminal.
 const ROWS: usize = 60;
 /// Most findings of one kind, and most names of one unit, on a terminal.
@@ -202,6 +185,9 @@ const SHOWN: usize = 5;
 fn tables(report: &Report, language: Language, out: &mut impl Write) -> io::Result<()> {
     let table = |head: &[&str]| {
         let mut table = Table::new();
+        if !table.is_tty() {
+            table.set_width(PIPE);
+        }
         table
             .load_style(presets::UTF8_HORIZONTAL_ONLY)
             .set_content_arrangement(ContentArrangement::Dynamic)

@@ -37,7 +37,7 @@ impl Extract {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
         let begun = Instant::now();
         let rules = load(self.rules.as_deref())?;
-        let mut sink = Sink::open(&self.output, language)?;
+        let mut sink = Sink::open(&self.output, &rules, language)?;
         let mut skipped = Skipped::default();
         let mut summary = Summary {
             documents: 0,

@@ -134,6 +134,15 @@ impl Language {
         }
     }
 
+    pub(super) fn changes(self, gained: usize, lost: usize, changed: usize, same: usize) -> String {
+        match self {
+            Self::En => format!("{gained} gained, {lost} lost, {changed} changed, {same} the same"),
+            Self::Zh => {
+                format!("新增 {gained} 项，减少 {lost} 项，变化 {changed} 项，不变 {same} 项")
+            }
+        }
+    }
+
     pub(super) fn kind(self, kind: ClauseKind) -> &'static str {
         match (self, kind) {
             (Self::En, ClauseKind::Task) => "task",

@@ -3,11 +3,14 @@
 
 mod audit;
 mod deadlines;
+mod diff;
 mod extract;
 mod input;
 mod message;
+mod notices;
 mod outline;
 mod rules;
+mod schema;
 mod sink;
 mod table;
 mod text;
@@ -37,6 +40,10 @@ enum Command {
     Extract(extract::Extract),
     /// Show who is named as what, and what is wrong
     Audit(audit::Audit),
+    /// Show which tasks were gained, lost and changed
+    Diff(diff::Diff),
+    /// Print the JSON Schema of a kind of records
+    Schema(schema::Schema),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
     /// Show the tree of clauses of one file
@@ -92,6 +99,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let done = match &arguments.command {
         Command::Extract(extract) => extract.run(language),
         Command::Audit(audit) => audit.run(language),
+        Command::Diff(diff) => diff.run(language),
+        Command::Schema(schema) => schema.run(),
         Command::Text(text) => text.run(),
         Command::Outline(outline) => outline.run(language),
         Command::Deadlines(deadlines) => deadlines.run(),

@@ -5,7 +5,9 @@ use super::{Stop, table};
 use crate::error::Error;
 use crate::process::Records;
 use crate::record::FailureRecord;
+use crate::rule::RuleSet;
 use crate::write::csv::Csv;
+use crate::write::dataset::Dataset;
 use crate::write::table::Table;
 use crate::write::{self, Format, Output, Whole};
 use clap::{Args, ValueEnum};
@@ -23,6 +25,9 @@ pub(super) struct Asked {
     /// Form of the rows; by default what the name of the file ends in, else jsonl
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Folder for a dataset to publish: every format, schemas, a descriptor and a data card
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "format", "records"])]
+    dataset: Option<PathBuf>,
     /// Which rows to write
     #[arg(long, value_enum, default_value = "task")]
     records: Kind,
@@ -65,10 +70,15 @@ pub(super) enum Sink {
         table: Table,
     },
     /// CSV for programs, without a byte-order mark.
-    PipeCsv(Csv<BufWriter<StdoutLock<'static>>>),
+    PipeCsv(Box<Csv<BufWriter<StdoutLock<'static>>>>),
     /// One file or several, with `failures.jsonl` beside them.
     Files {
         outputs: Vec<Output>,
+        failures: Whole,
+    },
+    /// A folder to publish; its failures stand in it too.
+    Dataset {
+        dataset: Box<Dataset>,
         failures: Whole,
     },
 }
@@ -77,7 +87,13 @@ pub(super) enum Sink {
 const FAILURES: &str = "failures.jsonl";
 
 impl Sink {
-    pub(super) fn open(asked: &Asked, language: Language) -> Result<Self, Stop> {
+    pub(super) fn open(asked: &Asked, rules: &RuleSet, language: Language) -> Result<Self, Stop> {
+        if let Some(folder) = &asked.dataset {
+            return Ok(Self::Dataset {
+                dataset: Box::new(Dataset::create(folder, rules)?),
+                failures: Whole::create(&folder.join(FAILURES))?,
+            });
+        }
         let Some(path) = &asked.output else {
             return Self::standard(asked, language);
         };
@@ -129,7 +145,8 @@ impl Sink {
             }),
             Some(Format::Csv) => {
                 let rows = Csv::new(BufWriter::new(out.lock()), table, false);
-                rows.map(Self::PipeCsv).map_err(Stop::output)
+                rows.map(|rows| Self::PipeCsv(Box::new(rows)))
+                    .map_err(Stop::output)
             }
             Some(_) => Err(Stop::Usage(Usage::FormatNeedsFile)),
         }
@@ -145,13 +162,14 @@ impl Sink {
             Self::Files { outputs, .. } => {
                 Ok(outputs.iter_mut().try_for_each(|file| file.push(records))?)
             }
+            Self::Dataset { dataset, .. } => Ok(dataset.push(records)?),
         }
     }
 
     pub(super) fn failure(&mut self, error: &Error, language: Language) -> Result<(), Stop> {
         let row = FailureRecord::new(error);
         match self {
-            Self::Files { failures, .. } => {
+            Self::Files { failures, .. } | Self::Dataset { failures, .. } => {
                 write::line(failures, &row).map_err(|cause| Error::Write {
                     path: failures.path().to_owned(),
                     cause,
@@ -178,6 +196,10 @@ impl Sink {
             } => {
                 failures.finish()?;
                 Ok(outputs.into_iter().try_for_each(Output::finish)?)
+            }
+            Self::Dataset { dataset, failures } => {
+                failures.finish()?;
+                Ok(dataset.finish()?)
             }
         }
     }

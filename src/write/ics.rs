@@ -198,10 +198,12 @@ fn put(out: &mut impl Write, line: &str) -> io::Result<()> {
     let mut rest = line;
     let mut room = LINE;
     while rest.len() > room {
-        let cut = rest.floor_char_boundary(room);
-        out.write_all(rest[..cut].as_bytes())?;
+        let whole = |at: &usize| rest.is_char_boundary(*at);
+        let cut = (1..=room).rev().find(whole).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(cut);
+        out.write_all(line.as_bytes())?;
         out.write_all(b"\r\n ")?;
-        rest = &rest[cut..];
+        rest = after;
         room = LINE - 1;
     }
     out.write_all(rest.as_bytes())?;

@@ -11,12 +11,14 @@
 //! | `.xlsx` | 任务分解表, 督办台账, 来源 | `rust_xlsxwriter`, in constant memory |
 //! | `.ics` | a to-do for each deadline that has a day | by hand: it is a page |
 //!
-//! Nothing here holds more than the document in hand, and a Parquet row group.
+//! `dataset.rs` writes all of them into a folder, with a description. Nothing here holds more than the document in hand, and a Parquet row group.
 
 pub mod csv;
+pub mod dataset;
 pub mod ics;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod schema;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod table;
@@ -73,6 +75,16 @@ impl Format {
             Self::Parquet => "parquet",
             Self::Sqlite => "sqlite",
             Self::Ics => "ics",
+        }
+    }
+
+    /// Whether this build of the program can write it.
+    pub const fn is_built(self) -> bool {
+        match self {
+            Self::Jsonl | Self::Csv | Self::Ics => true,
+            Self::Xlsx => cfg!(feature = "xlsx"),
+            Self::Parquet => cfg!(feature = "parquet"),
+            Self::Sqlite => cfg!(feature = "sqlite"),
         }
     }
 

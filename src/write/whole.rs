@@ -1,7 +1,7 @@
 //! A file that stands there whole or not at all.
 //!
-//! In: bytes, bit by bit. Out: `tasks.csv` once all are written; until then, and after a run that broke off, a hidden
-//! `.duban-Xy12.partial` beside it, which the next successful step of the same run removes.
+//! In: bytes, bit by bit. Out: `tasks.csv` once all are written. Until then there is a hidden `.duban-Xy12.partial` beside
+//! it, which goes when the run fails and stays only when the run is killed.
 
 use crate::error::Error;
 use std::fs;

@@ -100,8 +100,12 @@ struct Sheet {
 }
 
 /// Height of a line and of the highest row, in points.
-const LINE: f64 = 15.0;
+const LINE: f64 = 17.0;
 const HIGHEST: f64 = 409.0;
+
+/// Rows that are given a height: LibreOffice does not grow a row to its wrapped words by itself, and each height stays in
+/// memory. Excel grows the rest.
+const TALL: u32 = 10_000;
 
 /// One value.
 enum Value<'a> {
@@ -369,11 +373,12 @@ impl Sheet {
             return Err(XlsxError::ParameterError(problem.to_owned()));
         }
         self.rows += 1;
-        // LibreOffice does not grow a row to its wrapped words by itself.
-        let lines = row.iter().zip(&self.widths).map(|(v, w)| v.lines(*w));
-        let lines = u16::try_from(lines.max().unwrap_or(1)).unwrap_or(u16::MAX);
-        let height = (f64::from(lines) * LINE).min(HIGHEST);
-        self.sheet.set_row_height(self.rows, height)?;
+        if self.rows <= TALL {
+            let lines = row.iter().zip(&self.widths).map(|(v, w)| v.lines(*w));
+            let lines = u16::try_from(lines.max().unwrap_or(1)).unwrap_or(u16::MAX);
+            let height = (f64::from(lines) * LINE).min(HIGHEST);
+            self.sheet.set_row_height(self.rows, height)?;
+        }
         for (at, value) in (0..).zip(row) {
             match value {
                 Value::Blank => self.sheet.write_blank(self.rows, at, &self.words)?,
