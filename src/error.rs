@@ -34,6 +34,24 @@ pub enum Error {
         /// Where it lies.
         allowed: u64,
     },
+    /// What an earlier run said of this source, before it was broken off.
+    #[error("{problem}")]
+    Recorded {
+        /// The source, as it would stand in a record.
+        name: String,
+        /// Where it failed.
+        stage: &'static str,
+        /// What was said.
+        problem: String,
+    },
+    /// The journal of a run cannot be gone on with.
+    #[error("cannot resume from {}: {problem}", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// Why, and what helps.
+        problem: String,
+    },
     /// The program itself failed on this source.
     #[error("cannot process {name}: the program failed on it; please report it with the file")]
     Defect {
@@ -65,9 +83,10 @@ impl Error {
             Self::Read { name, .. }
             | Self::Decode { name, .. }
             | Self::Limit { name, .. }
+            | Self::Recorded { name, .. }
             | Self::Defect { name } => name.clone(),
             Self::Rule { file, .. } => file.clone(),
-            Self::Write { path, .. } => path.display().to_string(),
+            Self::Write { path, .. } | Self::Journal { path, .. } => path.display().to_string(),
         }
     }
 
@@ -79,7 +98,8 @@ impl Error {
             Self::Limit { limit, .. } => limit.stage(),
             Self::Defect { .. } => "process",
             Self::Rule { .. } => "rules",
-            Self::Write { .. } => "write",
+            Self::Write { .. } | Self::Journal { .. } => "write",
+            Self::Recorded { stage, .. } => stage,
         }
     }
 }

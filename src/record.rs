@@ -4,10 +4,46 @@
 
 use crate::error::Warning;
 use crate::text::{Reason, Span};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// Version of the meaning of all fields.
 pub const SCHEMA: u32 = 1;
+
+/// A word of a closed set, such as `task` or `GB18030`.
+pub type Name = &'static str;
+
+/// The words that were read back so far; they are few, and each is kept once.
+static NAMES: Mutex<BTreeSet<Name>> = Mutex::new(BTreeSet::new());
+
+/// So many words are no closed set.
+const MOST_NAMES: usize = 1000;
+
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+    name(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("an unknown word"))
+}
+
+fn all_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Name>, D::Error> {
+    let words = Vec::<String>::deserialize(deserializer)?;
+    let names = words.iter().map(|word| name(word));
+    names
+        .collect::<Option<_>>()
+        .ok_or_else(|| D::Error::custom("an unknown word"))
+}
+
+fn name(word: &str) -> Option<Name> {
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(name) = names.get(word) {
+        return Some(name);
+    }
+    if names.len() >= MOST_NAMES {
+        return None;
+    }
+    let name: Name = Box::leak(word.to_owned().into_boxed_str());
+    names.insert(name);
+    Some(name)
+}
 
 /// The first `digits` hex digits of a hash.
 pub(crate) fn hex(hash: &[u8], digits: usize) -> String {
@@ -22,7 +58,7 @@ pub(crate) fn hex(hash: &[u8], digits: usize) -> String {
 }
 
 /// A region by its code of GB/T 2260.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {
     /// `370400`.
     pub code: String,
@@ -31,7 +67,7 @@ pub struct Region {
 }
 
 /// One unit or person, named in one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitRecord {
     /// As written, normalized.
     pub name: String,
@@ -48,7 +84,7 @@ pub struct UnitRecord {
 }
 
 /// Whom a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// One unit: 市教育局.
@@ -60,7 +96,7 @@ pub enum Scope {
 }
 
 /// What a time limit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeadlineKind {
     /// 6月底前.
@@ -78,7 +114,7 @@ pub enum DeadlineKind {
 }
 
 /// On which side of its date a limit lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
     /// Done when the time is over.
@@ -90,7 +126,7 @@ pub enum Bound {
 }
 
 /// One time limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadlineRecord {
     /// Normalized words.
     pub text: String,
@@ -111,7 +147,8 @@ pub struct DeadlineRecord {
     /// What is due by it.
     pub about: Option<String>,
     /// What was inferred: `year_inferred`, `rolled_forward`.
-    pub inferred: Vec<&'static str>,
+    #[serde(deserialize_with = "all_known")]
+    pub inferred: Vec<Name>,
     /// The rule that found it.
     pub rule: String,
     /// The source's own words.
@@ -121,7 +158,7 @@ pub struct DeadlineRecord {
 }
 
 /// The document of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentHead {
     /// First 16 hex digits of the SHA-256 of the source's bytes.
     pub id: String,
@@ -142,7 +179,7 @@ pub struct DocumentHead {
 }
 
 /// The clause of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClauseHead {
     /// Positions in the tree, from 1.
     pub path: Vec<usize>,
@@ -155,10 +192,11 @@ pub struct ClauseHead {
 }
 
 /// What the program exists for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskRecord {
     /// `"task"`.
-    pub record: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub record: Name,
     /// [`SCHEMA`].
     pub schema: u32,
     /// Document id and clause path; `#n` for a second task of one clause.
@@ -188,7 +226,7 @@ pub struct TaskRecord {
 }
 
 /// The document of a clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRef {
     /// First 16 hex digits of the SHA-256 of the source's bytes.
     pub id: String,
@@ -197,7 +235,7 @@ pub struct DocumentRef {
 }
 
 /// What a clause is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseKind {
     /// Directs work.
@@ -211,10 +249,11 @@ pub enum ClauseKind {
 }
 
 /// One numbered clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClauseRecord {
     /// `"clause"`.
-    pub record: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub record: Name,
     /// [`SCHEMA`].
     pub schema: u32,
     /// Document id and clause path.
@@ -238,7 +277,7 @@ pub struct ClauseRecord {
 }
 
 /// Whom to ask.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Contact {
     /// 联系人.
     pub name: Option<String>,
@@ -249,7 +288,7 @@ pub struct Contact {
 }
 
 /// How much a notice holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Numbered clauses.
     pub clauses: usize,
@@ -258,7 +297,7 @@ pub struct Counts {
 }
 
 /// How often one kind of repair was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepairCount {
     /// Its kind.
     pub reason: Reason,
@@ -267,7 +306,7 @@ pub struct RepairCount {
 }
 
 /// In which characters the source is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Script {
     /// Simplified.
@@ -279,10 +318,11 @@ pub enum Script {
 }
 
 /// One notice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRecord {
     /// `"document"`.
-    pub record: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub record: Name,
     /// [`SCHEMA`].
     pub schema: u32,
     /// First 16 hex digits of `sha256`.
@@ -294,9 +334,11 @@ pub struct DocumentRecord {
     /// Their number.
     pub bytes: usize,
     /// `text/plain`.
-    pub media_type: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub media_type: Name,
     /// `GB18030`.
-    pub encoding: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub encoding: Name,
     /// Its characters.
     pub script: Script,
     /// 标题.
@@ -332,16 +374,18 @@ pub struct DocumentRecord {
 }
 
 /// One source that could not be processed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailureRecord {
     /// `"failure"`.
-    pub record: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub record: Name,
     /// [`SCHEMA`].
     pub schema: u32,
     /// Name of the source.
     pub source: String,
     /// Where it failed: `read`, `decode`.
-    pub stage: &'static str,
+    #[serde(deserialize_with = "known")]
+    pub stage: Name,
     /// What went wrong.
     pub error: String,
 }

@@ -5,6 +5,7 @@ mod deadlines;
 mod extract;
 mod input;
 mod message;
+mod progress;
 mod rules;
 mod table;
 mod text;
@@ -57,6 +58,8 @@ enum Done {
     Well,
     /// Some documents failed, some cases did not hold.
     Partly,
+    /// Someone asked to stop.
+    Interrupted,
 }
 
 /// Why a command could not run.
@@ -101,6 +104,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     match done {
         Ok(Done::Well) | Err(Stop::Closed) => ExitCode::SUCCESS,
         Ok(Done::Partly) => ExitCode::from(1),
+        Ok(Done::Interrupted) => ExitCode::from(130),
         Err(Stop::Error(error)) => {
             eprintln!("duban: {}", language.error(&error));
             ExitCode::from(2)
