@@ -65,7 +65,7 @@ fn line(mut pieces: Vec<Piece>) -> String {
             }
             let gap = piece.x - last.x - last.width;
             let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-            if gap > piece.size * 1.5 {
+            if gap > piece.size * 0.8 {
                 text.push_str("    ");
             } else if gap > piece.size * 0.25
                 && !text.ends_with(' ')
