@@ -58,6 +58,9 @@ struct Line {
     size: f64,
 }
 
+/// Letters of the shortest line that is as wide as a page.
+const LONG: f64 = 18.0;
+
 /// Puts together what was one paragraph: a line that reaches the right edge of the text goes on in the next one, unless that is moved in or
 /// begins with a label.
 fn joined(lines: Vec<Line>) -> Vec<String> {
@@ -69,7 +72,8 @@ fn joined(lines: Vec<Line>) -> Vec<String> {
         let columns = line.words.contains("    ");
         let goes_on =
             full && !columns && line.left < left + line.size * 0.8 && !is_labeled(&line.words);
-        full = !columns && right - line.right < line.size * 1.6;
+        let long = line.right - line.left > line.size * LONG;
+        full = !columns && long && right - line.right < line.size * 1.6;
         match found.last_mut() {
             Some(last) if goes_on => {
                 let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -204,14 +208,22 @@ mod tests {
     #[test]
     fn full_lines_go_on_in_the_next() {
         let page = vec![
-            at(20.0, 0.0, "各县区科协要认真落"),
-            at(0.0, 20.0, "实，按时报送。"),
-            at(0.0, 40.0, "一、加强领导，明确责任"),
+            at(
+                20.0,
+                0.0,
+                "各县区科协要认真落实会议精神，明确任务，加强督促检",
+            ),
+            at(0.0, 20.0, "查，按时报送。"),
+            at(
+                0.0,
+                40.0,
+                "一、加强领导，明确责任，会议精神，明确任务，加强督促检查",
+            ),
             at(0.0, 60.0, "（二）落实经费"),
         ];
         assert_eq!(
             lines(vec![page]).unwrap_or_default(),
-            "各县区科协要认真落实，按时报送。\n一、加强领导，明确责任\n（二）落实经费\n"
+            "各县区科协要认真落实会议精神，明确任务，加强督促检查，按时报送。\n一、加强领导，明确责任，会议精神，明确任务，加强督促检查\n（二）落实经费\n"
         );
     }
 
