@@ -3,6 +3,7 @@
 use crate::text::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// A source, a rule file or an output could not be dealt with. It says which, where, and what to do.
@@ -35,6 +36,24 @@ pub enum Error {
         /// Where it lies.
         allowed: u64,
     },
+    /// What an earlier run said of this source, before it was broken off.
+    #[error("{problem}")]
+    Recorded {
+        /// The source, as it would stand in a record.
+        name: String,
+        /// Where it failed.
+        stage: Cow<'static, str>,
+        /// What was said.
+        problem: String,
+    },
+    /// The journal of a run cannot be gone on with.
+    #[error("cannot resume from {}: {problem}", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// Why, and what helps.
+        problem: String,
+    },
     /// The program itself failed on this source.
     #[error("cannot process {name}: the program failed on it; please report it with the file")]
     Defect {
@@ -66,21 +85,23 @@ impl Error {
             Self::Read { name, .. }
             | Self::Decode { name, .. }
             | Self::Limit { name, .. }
+            | Self::Recorded { name, .. }
             | Self::Defect { name } => name.clone(),
             Self::Rule { file, .. } => file.clone(),
-            Self::Write { path, .. } => path.display().to_string(),
+            Self::Write { path, .. } | Self::Journal { path, .. } => path.display().to_string(),
         }
     }
 
     /// The stage for a `failure` record.
-    pub const fn stage(&self) -> &'static str {
+    pub fn stage(&self) -> &str {
         match self {
             Self::Read { .. } => "read",
             Self::Decode { .. } => "decode",
             Self::Limit { limit, .. } => limit.stage(),
             Self::Defect { .. } => "process",
             Self::Rule { .. } => "rules",
-            Self::Write { .. } => "write",
+            Self::Write { .. } | Self::Journal { .. } => "write",
+            Self::Recorded { stage, .. } => stage,
         }
     }
 }

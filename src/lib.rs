@@ -24,6 +24,7 @@ pub mod cli;
 pub mod decode;
 pub mod error;
 pub mod extract;
+pub mod journal;
 pub mod normalize;
 pub mod notice;
 pub mod process;

@@ -15,11 +15,12 @@ use crate::rule::{Field, RuleSet};
 use crate::source::Source;
 use crate::text::{Span, Text};
 use crate::unit::Clues;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// All records of one source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
     /// The notice.
     pub document: DocumentRecord,

@@ -350,16 +350,16 @@ pub struct DocumentRecord {
 }
 
 /// One source that could not be processed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailureRecord {
     /// `"failure"`.
-    pub record: &'static str,
+    pub record: Cow<'static, str>,
     /// [`SCHEMA`].
     pub schema: u32,
     /// Name of the source.
     pub source: String,
     /// Where it failed: `read`, `decode`.
-    pub stage: &'static str,
+    pub stage: Cow<'static, str>,
     /// What went wrong.
     pub error: String,
 }
@@ -368,10 +368,10 @@ impl FailureRecord {
     /// The row for a source that could not be processed.
     pub fn new(error: &crate::error::Error) -> Self {
         Self {
-            record: "failure",
+            record: "failure".into(),
             schema: SCHEMA,
             source: error.subject(),
-            stage: error.stage(),
+            stage: error.stage().to_owned().into(),
             error: error.to_string(),
         }
     }

@@ -52,7 +52,9 @@ fn standard_input_gives_tasks_on_standard_output() {
 fn a_failure_is_a_row_and_the_run_goes_on() {
     let dir = folder();
     fs::write(dir.path().join("a.txt"), NOTICE).expect("written");
-    let noise = (0u32..5000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>();
+    let noise = (0u32..5000)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect::<Vec<_>>();
     fs::write(dir.path().join("b.txt"), noise).expect("written");
     fs::write(dir.path().join("c.txt"), "").expect("written");
     let out = dir.path().join("out/tasks.jsonl");

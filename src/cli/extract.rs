@@ -2,15 +2,18 @@
 
 use super::input;
 use super::message::{Language, Usage};
+use super::progress::Progress;
 use super::sink::{self, Sink};
 use super::{Done, Stop, load};
-use crate::batch;
+use crate::batch::{self, Outcome};
 use crate::error::Error;
-use crate::source::Skipped;
+use crate::journal::{self, Journal, Manifest, Seen};
+use crate::source::{Skipped, Take};
 use clap::Args;
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 /// Read notices and write their tasks, clauses and documents
 #[derive(Debug, Args)]
@@ -25,72 +28,219 @@ pub(super) struct Extract {
 }
 
 /// What a run did.
+#[derive(Default)]
 pub(super) struct Summary {
     pub documents: usize,
     pub tasks: usize,
     pub failures: usize,
+    pub duplicates: usize,
     pub skipped: usize,
     pub seconds: f64,
 }
 
 impl Extract {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
-        let begun = Instant::now();
         let rules = load(self.rules.as_deref())?;
-        let mut sink = Sink::open(&self.output, &rules, language)?;
-        let mut skipped = Skipped::default();
-        let mut summary = Summary {
-            documents: 0,
-            tasks: 0,
-            failures: 0,
-            skipped: 0,
-            seconds: 0.0,
+        let header = self.input.header(&rules);
+        let mut state = State {
+            sink: Sink::open(&self.output, &rules, language)?,
+            journal: None,
+            manifest: None,
+            seen: self.input.dedupe.then(Seen::default),
+            summary: Summary::default(),
+            progress: Progress::new(self.input.log_format, language),
+            language,
         };
-        let mut stop = None;
-        let reading = self.input.reading();
+        let mut done = VecDeque::new();
+        if let Some(output) = self.output.file() {
+            let manifest = self.folder(output).join(MANIFEST);
+            let (journal, before) = Journal::open(
+                &Journal::beside(output),
+                &header,
+                self.input.resume,
+                |outcome| {
+                    let manifest = match &mut state.manifest {
+                        Some(manifest) => manifest,
+                        none => none.insert(Manifest::create(&manifest)?),
+                    };
+                    let duplicate = State::settle(&mut state.summary, &mut state.seen, &outcome);
+                    manifest.push(&outcome, duplicate.as_deref())?;
+                    match state.sink.take(&outcome, duplicate.is_some(), language) {
+                        Err(Stop::Error(error)) => Err(error),
+                        _ => Ok(()),
+                    }
+                },
+            )?;
+            state.journal = Some(journal);
+            if state.manifest.is_none() {
+                state.manifest = Some(Manifest::create(&manifest)?);
+            }
+            done = before;
+        } else if self.input.resume {
+            return Err(Stop::Usage(Usage::ResumeNeedsOutput));
+        }
+        let interrupt = input::interrupt();
+        let mut skipped = Skipped::default();
+        let (mut stop, mut changed) = (None, None);
+        let reading = self.input.reading(self.own());
         let job = self.input.job(rules);
-        let ran = batch::run_fed(
-            |take| self.input.feed(&reading, &mut skipped, take),
-            &job,
-            |outcome| {
-                let written = match &outcome.result {
-                    Ok(records) => {
-                        summary.documents += 1;
-                        summary.tasks += records.tasks.len();
-                        sink.records(records)
-                    }
-                    Err(error) => {
-                        summary.failures += 1;
-                        sink.failure(error, language)
-                    }
+        let feed = |take: &mut Take<'_>| {
+            self.input.feed(&reading, &mut skipped, &mut |input| {
+                if interrupt.load(Ordering::Relaxed) {
+                    return ControlFlow::Break(());
+                }
+                let name = match &input {
+                    Ok(input) => input.name(),
+                    Err(error) => error.subject(),
                 };
-                match written {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(why) => {
-                        stop = Some(why);
+                if !self.input.is_of_shard(&name) {
+                    return ControlFlow::Continue(());
+                }
+                match done.pop_front() {
+                    None => take(input),
+                    Some(before) if before == journal::mark(&name) => ControlFlow::Continue(()),
+                    Some(_) => {
+                        changed = Some(name);
                         ControlFlow::Break(())
                     }
                 }
-            },
-        );
+            })
+        };
+        let ran = batch::run_fed(feed, &job, |outcome| match state.done(&outcome) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(why) => {
+                stop = Some(why);
+                ControlFlow::Break(())
+            }
+        });
         ran.map_err(|cause| Error::Read {
             name: "threads".to_owned(),
             cause,
         })?;
-        if let Some(why) = stop {
-            return Err(why);
+        if let (Some(name), Some(output)) = (changed, self.output.file()) {
+            return Err(Stop::Error(Error::Journal {
+                path: Journal::beside(output),
+                problem: format!("{name} was not there before: run without --resume"),
+            }));
         }
-        if summary.documents + summary.failures == 0 {
+        match stop {
+            Some(why) => Err(why),
+            None => {
+                state.summary.skipped = skipped.files + skipped.others;
+                state.finish(interrupt.load(Ordering::Relaxed))
+            }
+        }
+    }
+
+    /// The folder that the output and its companions stand in.
+    fn folder<'a>(&self, output: &'a Path) -> &'a Path {
+        if self.output.is_folder() {
+            output
+        } else {
+            output.parent().unwrap_or(Path::new(""))
+        }
+    }
+
+    /// The files that this run writes, which are no input of it.
+    fn own(&self) -> Vec<PathBuf> {
+        let Some(output) = self.output.file() else {
+            return Vec::new();
+        };
+        let folder = match self.folder(output) {
+            folder if folder.as_os_str().is_empty() => Path::new("."),
+            folder => folder,
+        };
+        let Ok(folder) = folder.canonicalize() else {
+            return Vec::new();
+        };
+        const NAMES: [&str; 7] = [
+            "documents",
+            "clauses",
+            "tasks",
+            "mentions",
+            "failures",
+            "manifest",
+            "duban",
+        ];
+        let mut own: Vec<_> = NAMES.iter().map(|name| folder.join(name)).collect();
+        own.extend(output.file_name().map(|name| folder.join(name)));
+        own
+    }
+}
+
+/// A run in progress.
+struct State {
+    sink: Sink,
+    journal: Option<Journal>,
+    manifest: Option<Manifest>,
+    seen: Option<Seen>,
+    summary: Summary,
+    progress: Progress,
+    language: Language,
+}
+
+impl State {
+    /// Counts what came of a source; gives back the source that had the same words before.
+    fn settle(summary: &mut Summary, seen: &mut Option<Seen>, outcome: &Outcome) -> Option<String> {
+        match &outcome.result {
+            Ok(records) => {
+                let duplicate = seen.as_mut().and_then(|seen| seen.before(records));
+                summary.documents += 1;
+                summary.duplicates += usize::from(duplicate.is_some());
+                if duplicate.is_none() {
+                    summary.tasks += records.tasks.len();
+                }
+                duplicate
+            }
+            Err(_) => {
+                summary.failures += 1;
+                None
+            }
+        }
+    }
+
+    fn done(&mut self, outcome: &Outcome) -> Result<(), Stop> {
+        if let Some(journal) = &mut self.journal {
+            journal.push(outcome)?;
+        }
+        let duplicate = Self::settle(&mut self.summary, &mut self.seen, outcome);
+        if let Some(manifest) = &mut self.manifest {
+            manifest.push(outcome, duplicate.as_deref())?;
+        }
+        self.sink
+            .take(outcome, duplicate.is_some(), self.language)?;
+        self.progress.step(outcome.bytes, &self.summary);
+        Ok(())
+    }
+
+    /// Gives the outputs their names; if the run was broken off, only the journal and the manifest stay.
+    fn finish(mut self, interrupted: bool) -> Result<Done, Stop> {
+        self.summary.seconds = self.progress.seconds();
+        if self.summary.documents + self.summary.failures == 0 && !interrupted {
+            if let Some(journal) = self.journal {
+                journal.finish()?;
+            }
             return Err(Stop::Usage(Usage::NoInput));
         }
-        sink.finish()?;
-        summary.skipped = skipped.files + skipped.others;
-        summary.seconds = begun.elapsed().as_secs_f64();
-        eprintln!("{}", language.summary(&summary));
-        Ok(if summary.failures == 0 {
-            Done::Well
-        } else {
-            Done::Partly
+        if let Some(manifest) = self.manifest {
+            manifest.finish()?;
+        }
+        match self.journal {
+            Some(journal) if interrupted => journal.keep()?,
+            Some(journal) => {
+                self.sink.finish()?;
+                journal.finish()?;
+            }
+            None => self.sink.finish()?,
+        }
+        self.progress.end(&self.summary, interrupted);
+        Ok(match self.summary.failures {
+            _ if interrupted => Done::Interrupted,
+            0 => Done::Well,
+            _ => Done::Partly,
         })
     }
 }
+
+/// The list of all sources.
+const MANIFEST: &str = "manifest.jsonl";

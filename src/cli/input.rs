@@ -1,15 +1,20 @@
 //! What `duban extract` reads, and what it allows.
 
+use super::progress::LogFormat;
 use crate::batch::Job;
 use crate::error::Error;
+use crate::journal::{self, Header};
 use crate::rule::RuleSet;
 use crate::source::{self, Fields, Limits, Reading, Skipped, Take};
 use clap::Args;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// What is to be read.
@@ -45,11 +50,23 @@ pub(super) struct Asked {
     /// Seconds after which a document is given up; by default none
     #[arg(long, value_name = "SECONDS")]
     timeout_per_document: Option<u64>,
+    /// Go on with a run that was broken off; needs -o and the same inputs
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Read only the part of the sources that belongs to job I of N, as in 1/8
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    shard: Option<(u64, u64)>,
+    /// Write a notice once, however many copies of it there are, in whatever format
+    #[arg(long)]
+    pub(super) dedupe: bool,
+    /// Form of messages on standard error
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) log_format: LogFormat,
 }
 
 impl Asked {
     /// How inputs are to be read.
-    pub(super) fn reading(&self) -> Reading {
+    pub(super) fn reading(&self, own: Vec<PathBuf>) -> Reading {
         let fields = Fields {
             text: self.text_field.clone().unwrap_or(Fields::default().text),
             id: self.id_field.clone(),
@@ -58,7 +75,7 @@ impl Asked {
         Reading {
             limits: self.limits(),
             fields,
-            own: Vec::new(),
+            own,
         }
     }
 
@@ -70,6 +87,27 @@ impl Asked {
             nesting: self.max_nesting,
             entries: self.max_entries,
         }
+    }
+
+    /// What must be the same in a run that goes on with another.
+    pub(super) fn header(&self, rules: &RuleSet) -> Header {
+        let (limits, shard) = (self.limits(), self.shard);
+        let (list, text, id) = (&self.files_from, &self.text_field, &self.id_field);
+        let paths = &self.paths;
+        Header {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules: rules.digest().to_owned(),
+            inputs: format!(
+                "{paths:?} {list:?} {text:?} {id:?} {limits:?} {shard:?} {}",
+                self.dedupe
+            ),
+        }
+    }
+
+    /// Whether the source of this name belongs to this job.
+    pub(super) fn is_of_shard(&self, name: &str) -> bool {
+        self.shard
+            .is_none_or(|(nth, of)| journal::mark(name) % of == nth - 1)
     }
 
     /// How they are to be processed.
@@ -107,6 +145,30 @@ impl Asked {
         self.paths
             .iter()
             .try_for_each(|path| source::feed(path, reading, skipped, take))
+    }
+}
+
+/// Says from when on someone asked the program to stop: Ctrl-C, or the system on its way down. Asked twice, it stops at once.
+pub(super) fn interrupt() -> Arc<AtomicBool> {
+    let asked = Arc::new(AtomicBool::new(false));
+    for (signal, code) in [(SIGINT, 130), (SIGTERM, 143)] {
+        // Where the system knows no signals, the program just ends.
+        let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&asked));
+        let _ = flag::register(signal, Arc::clone(&asked));
+    }
+    asked
+}
+
+/// `3/8`.
+fn shard(text: &str) -> Result<(u64, u64), String> {
+    let wrong = || "write it as 1/8, from 1/8 to 8/8".to_owned();
+    let (nth, of) = text.split_once('/').ok_or_else(wrong)?;
+    let nth: u64 = nth.parse().map_err(|_| wrong())?;
+    let of: u64 = of.parse().map_err(|_| wrong())?;
+    if nth == 0 || nth > of {
+        Err(wrong())
+    } else {
+        Ok((nth, of))
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Usage {
     FormatNeedsFile,
     /// `--records clause` in a workbook.
     FormatHoldsOthers,
+    /// `--resume` without `-o`.
+    ResumeNeedsOutput,
 }
 
 impl Language {
@@ -58,6 +60,10 @@ impl Language {
             Error::Defect { name } => {
                 format!("无法处理 {name}：程序在此文件上出错，请连同文件一并反馈")
             }
+            Error::Recorded { problem, .. } => problem.clone(),
+            Error::Journal { path, problem } => {
+                format!("无法从 {} 继续：{problem}", path.display())
+            }
             Error::Rule { file, problem } => format!("规则文件 {file}：{problem}"),
             Error::Write { path, cause } => format!("无法写入 {}：{cause}", path.display()),
         }
@@ -80,11 +86,15 @@ impl Language {
                 "此格式不存这类记录：.xlsx 和 .ics 只存任务，mention 存为 .csv 或 .parquet"
             }
             (Self::En, Usage::NoInput) => {
-                "no .txt, .text or .md file there; a file given by name is read whatever its ending"
+                "no document there (txt, md, html, docx, doc, pdf, …, or an archive of them); \
+                 a file given by name is read whatever its ending, datasets in folders with --text-field"
             }
             (Self::Zh, Usage::NoInput) => {
-                "给定路径下没有 .txt、.text 或 .md 文件；直接写出文件名则不限扩展名"
+                "给定路径下没有文档（txt、md、html、docx、doc、pdf等，或其压缩包）；直接写出文件名则不限扩展名，\
+                 文件夹中的数据集需用 --text-field"
             }
+            (Self::En, Usage::ResumeNeedsOutput) => "--resume goes on with a file: name it with -o",
+            (Self::Zh, Usage::ResumeNeedsOutput) => "--resume 需要用 -o 指定输出文件",
         }
     }
 
@@ -93,30 +103,53 @@ impl Language {
             documents,
             tasks,
             failures,
+            duplicates,
             skipped,
             seconds,
         } = summary;
+        let skipped = *skipped;
+        let again = match (self, *duplicates) {
+            (_, 0) => String::new(),
+            (Self::En, again) => format!(" ({again} of them copies)"),
+            (Self::Zh, again) => format!("（其中重复 {again} 件）"),
+        };
         match self {
             Self::En => {
-                let skipped = if *skipped > 0 {
+                let skipped = if skipped > 0 {
                     format!(", {skipped} files of other kinds passed by")
                 } else {
                     String::new()
                 };
                 format!(
-                    "{documents} documents, {tasks} tasks, {failures} failures{skipped}, {seconds:.2} seconds"
+                    "{documents} documents{again}, {tasks} tasks, {failures} failures{skipped}, {seconds:.2} seconds"
                 )
             }
             Self::Zh => {
-                let skipped = if *skipped > 0 {
+                let skipped = if skipped > 0 {
                     format!("，跳过其他类型文件 {skipped} 个")
                 } else {
                     String::new()
                 };
                 format!(
-                    "文件 {documents} 件，任务 {tasks} 项，失败 {failures} 件{skipped}，用时 {seconds:.2} 秒"
+                    "文件 {documents} 件{again}，任务 {tasks} 项，失败 {failures} 件{skipped}，用时 {seconds:.2} 秒"
                 )
             }
+        }
+    }
+
+    pub(super) fn interrupted(self) -> &'static str {
+        match self {
+            Self::En => {
+                "stopped; what is done is kept: the same command with --resume goes on from here"
+            }
+            Self::Zh => "已停止；已完成的部分已保存，同一命令加 --resume 可继续",
+        }
+    }
+
+    pub(super) fn progress(self, documents: usize, failures: usize, speed: f64) -> String {
+        match self {
+            Self::En => format!("{documents} documents, {failures} failures, {speed:.1} MB/s"),
+            Self::Zh => format!("文件 {documents} 件，失败 {failures} 件，{speed:.1} MB/s"),
         }
     }
 

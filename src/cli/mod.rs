@@ -9,6 +9,7 @@ mod input;
 mod message;
 mod notices;
 mod outline;
+mod progress;
 mod rules;
 mod schema;
 mod sink;
@@ -61,6 +62,8 @@ enum Done {
     Well,
     /// Some documents failed, some cases did not hold.
     Partly,
+    /// Someone asked to stop.
+    Interrupted,
 }
 
 /// Why a command could not run.
@@ -109,6 +112,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     match done {
         Ok(Done::Well) | Err(Stop::Closed) => ExitCode::SUCCESS,
         Ok(Done::Partly) => ExitCode::from(1),
+        Ok(Done::Interrupted) => ExitCode::from(130),
         Err(Stop::Error(error)) => {
             eprintln!("duban: {}", language.error(&error));
             ExitCode::from(2)

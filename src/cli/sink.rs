@@ -2,6 +2,7 @@
 
 use super::message::{Language, Usage};
 use super::{Stop, table};
+use crate::batch::Outcome;
 use crate::error::Error;
 use crate::process::Records;
 use crate::record::FailureRecord;
@@ -31,6 +32,24 @@ pub(super) struct Asked {
     /// Which rows to write
     #[arg(long, value_enum, default_value = "task")]
     records: Kind,
+}
+
+impl Asked {
+    /// The file or folder to write.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.dataset.as_deref().or(self.output.as_deref())
+    }
+
+    /// Whether it is a folder.
+    pub(super) fn is_folder(&self) -> bool {
+        let single = |path: &PathBuf| {
+            self.format
+                .or_else(|| Format::of(path))
+                .is_some_and(|format| format.is_single())
+        };
+        self.dataset.is_some()
+            || self.records == Kind::All && !self.output.as_ref().is_some_and(single)
+    }
 }
 
 /// Which rows are written.
@@ -124,6 +143,20 @@ impl Sink {
             outputs,
             failures: Whole::create(&folder.join(FAILURES))?,
         })
+    }
+
+    /// Takes what came of one source; a duplicate is counted and not written.
+    pub(super) fn take(
+        &mut self,
+        outcome: &Outcome,
+        duplicate: bool,
+        language: Language,
+    ) -> Result<(), Stop> {
+        match &outcome.result {
+            Ok(_) if duplicate => Ok(()),
+            Ok(records) => self.records(records),
+            Err(error) => self.failure(error, language),
+        }
     }
 
     fn standard(asked: &Asked, language: Language) -> Result<Self, Stop> {

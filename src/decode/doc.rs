@@ -153,7 +153,7 @@ type Placed = (char, usize);
 impl Document<'_> {
     fn read(&self) -> Result<String, Problem> {
         let text = self.text()?;
-        let paragraphs = self.properties(0x102, 13, |grpprl, style| paragraph(grpprl, style));
+        let paragraphs = self.properties(0x102, 13, paragraph);
         let hidden = self.properties(0xFA, 1, |grpprl, _| {
             // Deleted under review, or hidden.
             sprms(grpprl)

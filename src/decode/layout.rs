@@ -41,20 +41,69 @@ fn page(mut pieces: Vec<Piece>) -> Vec<String> {
             _ => lines.push(vec![piece]),
         }
     }
-    lines
-        .into_iter()
-        .map(line)
-        .filter(|line| !line.trim().is_empty())
-        .collect()
+    joined(
+        lines
+            .into_iter()
+            .map(line)
+            .filter(|line| !line.words.is_empty())
+            .collect(),
+    )
+}
+
+/// A line of a page, and from where to where it goes.
+struct Line {
+    words: String,
+    left: f64,
+    right: f64,
+    size: f64,
+}
+
+/// Letters of the shortest line that is as wide as a page.
+const LONG: f64 = 18.0;
+
+/// Puts together what was one paragraph: a line that reaches the right edge of the text goes on in the next one, unless that is moved in or
+/// begins with a label.
+fn joined(lines: Vec<Line>) -> Vec<String> {
+    let right = lines.iter().map(|line| line.right).fold(f64::MIN, f64::max);
+    let left = lines.iter().map(|line| line.left).fold(f64::MAX, f64::min);
+    let mut found: Vec<String> = Vec::new();
+    let mut full = false;
+    for line in lines {
+        let columns = line.words.contains("    ");
+        let goes_on =
+            full && !columns && line.left < left + line.size * 0.8 && !is_labeled(&line.words);
+        let long = line.right - line.left > line.size * LONG;
+        full = !columns && long && right - line.right < line.size * 1.6;
+        match found.last_mut() {
+            Some(last) if goes_on => {
+                let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+                if latin(last.chars().next_back()) && latin(line.words.chars().next()) {
+                    last.push(' ');
+                }
+                last.push_str(&line.words);
+            }
+            _ => found.push(line.words),
+        }
+    }
+    found
+}
+
+/// Whether words begin like a clause: 一、 （一） 1. 第一条.
+fn is_labeled(words: &str) -> bool {
+    let bare = words.trim_start_matches(['（', '(', '第']);
+    let numeral = |c: char| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c);
+    let rest = bare.trim_start_matches(numeral);
+    rest.len() < bare.len() && rest.starts_with(['、', '.', '．', '）', ')', '条', '章', '是'])
 }
 
 fn same_line(a: &Piece, b: &Piece) -> bool {
     (a.y - b.y).abs() < a.size.min(b.size).max(1.0) * 0.5
 }
 
-fn line(mut pieces: Vec<Piece>) -> String {
+fn line(mut pieces: Vec<Piece>) -> Line {
     pieces.sort_by(|a, b| a.x.total_cmp(&b.x));
     let mut text = String::new();
+    let left = pieces.first().map_or(0.0, |piece| piece.x);
     let mut last: Option<Piece> = None;
     for piece in pieces {
         if let Some(last) = &last {
@@ -65,7 +114,7 @@ fn line(mut pieces: Vec<Piece>) -> String {
             }
             let gap = piece.x - last.x - last.width;
             let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-            if gap > piece.size * 1.5 {
+            if gap > piece.size * 0.8 {
                 text.push_str("    ");
             } else if gap > piece.size * 0.25
                 && !text.ends_with(' ')
@@ -78,7 +127,13 @@ fn line(mut pieces: Vec<Piece>) -> String {
         text.push_str(&piece.words);
         last = Some(piece);
     }
-    text.trim().to_owned()
+    let (right, size) = last.map_or((left, 0.0), |last| (last.x + last.width, last.size));
+    Line {
+        words: text.trim().to_owned(),
+        left,
+        right,
+        size,
+    }
 }
 
 /// On fewer pages a line may be repeated by chance.
@@ -147,6 +202,28 @@ mod tests {
         assert_eq!(
             lines(vec![page]).unwrap_or_default(),
             "通知\n牵头单位    市教育局\n"
+        );
+    }
+
+    #[test]
+    fn full_lines_go_on_in_the_next() {
+        let page = vec![
+            at(
+                20.0,
+                0.0,
+                "各县区科协要认真落实会议精神，明确任务，加强督促检",
+            ),
+            at(0.0, 20.0, "查，按时报送。"),
+            at(
+                0.0,
+                40.0,
+                "一、加强领导，明确责任，会议精神，明确任务，加强督促检查",
+            ),
+            at(0.0, 60.0, "（二）落实经费"),
+        ];
+        assert_eq!(
+            lines(vec![page]).unwrap_or_default(),
+            "各县区科协要认真落实会议精神，明确任务，加强督促检查，按时报送。\n一、加强领导，明确责任，会议精神，明确任务，加强督促检查\n（二）落实经费\n"
         );
     }
 

@@ -321,7 +321,10 @@ impl<'a, 't> Feed<'a, 't> {
                 Ok(file) => {
                     let parquet = kind == Some(Container::Parquet);
                     if !parquet && archive::is_document(&file).unwrap_or(false) {
-                        return self.document(name, &mut &file);
+                        return match (&file).rewind() {
+                            Ok(()) => self.document(name, &mut &file),
+                            Err(cause) => self.failed(name, cause),
+                        };
                     }
                     if parquet {
                         dataset::parquet(self, name, file)

@@ -55,6 +55,6 @@ pub struct Reading {
     pub limits: Limits,
     /// How datasets are laid out.
     pub fields: Fields,
-    /// Files that the run itself writes; a walk passes them by.
+    /// Files that the run itself writes, with or without their endings; a walk passes them by.
     pub own: Vec<std::path::PathBuf>,
 }

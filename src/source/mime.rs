@@ -221,7 +221,7 @@ fn words(value: &str) -> String {
         };
         let before = &rest[..start];
         // Blanks between two coded words are only there for the line's length.
-        if !(before.trim().is_empty() && !plain.is_empty()) {
+        if !before.trim().is_empty() || plain.is_empty() {
             plain.push_str(before);
         }
         let bytes = if coding.eq_ignore_ascii_case("B") {

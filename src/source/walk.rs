@@ -60,10 +60,11 @@ pub(super) fn files<'a>(
                 Ok(entry) => {
                     let file = entry.file_type().is_file()
                         || entry.file_type().is_symlink() && entry.path().is_file();
-                    let own = reading
-                        .own
-                        .iter()
-                        .any(|own| entry.path().canonicalize().is_ok_and(|path| path == *own));
+                    let own = !reading.own.is_empty()
+                        && entry.path().canonicalize().is_ok_and(|path| {
+                            reading.own.contains(&path)
+                                || reading.own.contains(&path.with_extension(""))
+                        });
                     if !file {
                         skipped.others += 1;
                         None

@@ -350,7 +350,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Writes what stands in this column from a row above.
-    fn from_above(&mut self) {
+    fn repeat_above(&mut self) {
         while let Some(row) = &mut self.row {
             let Some(below) = self
                 .below
@@ -372,7 +372,7 @@ impl<'a> Reader<'a> {
     }
 
     fn begin_cell(&mut self, rows: usize, columns: usize) {
-        self.from_above();
+        self.repeat_above();
         let Some(row) = &mut self.row else { return };
         self.blank = None;
         if !row.plain {
@@ -418,7 +418,7 @@ impl<'a> Reader<'a> {
 
     fn end_row(&mut self) {
         self.end_cell();
-        self.from_above();
+        self.repeat_above();
         let Some(row) = self.row.take() else { return };
         self.line_end();
         if row.single {
@@ -468,10 +468,7 @@ impl<'a> Reader<'a> {
             } else {
                 self.unseen(at);
                 let broken = rest[..blanks].contains(['\n', '\r']);
-                match self.blank {
-                    None => self.blank = Some(if broken { b'\n' } else { b' ' }),
-                    Some(_) => {}
-                }
+                self.blank.get_or_insert(if broken { b'\n' } else { b' ' });
             }
             at += blanks;
         }
