@@ -3,6 +3,7 @@
 //! The clean notices of `corpus/` are damaged as archives were (a copying site's blind work on bytes, every pair of
 //! encodings taken for one another, printers, scanners), repaired, and compared character by character.
 //! `cargo test --test repair -- --nocapture` prints what returned and every line that did not.
+#![allow(clippy::print_stdout)]
 
 use duban::decode::decode;
 use duban::normalize::{Repair, normalize, normalize_at, script};

@@ -106,8 +106,8 @@ pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignme
                 .of(text)
                 .trim_matches(['。', ' '])
                 .is_empty();
-            if !read(text, inner, Within::Statement, rules, &mut found)
-                && !(last && only_names(text, inner, said, rules, &mut found))
+            if !(read(text, inner, Within::Statement, rules, &mut found)
+                || last && only_names(text, inner, said, rules, &mut found))
             {
                 continue;
             }

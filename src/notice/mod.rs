@@ -58,12 +58,12 @@ pub struct Clause {
 
 impl Clause {
     /// Calls `visit` for every clause below this one, in order, with its path and the clauses above it.
-    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self, &[usize], &[&'a Self])) {
-        fn descend<'a>(
+    pub fn walk<'a, V: FnMut(&'a Self, &[usize], &[&'a Self])>(&'a self, visit: &mut V) {
+        fn descend<'a, V: FnMut(&'a Clause, &[usize], &[&'a Clause])>(
             clause: &'a Clause,
             path: &mut Vec<usize>,
             above: &mut Vec<&'a Clause>,
-            visit: &mut dyn FnMut(&'a Clause, &[usize], &[&'a Clause]),
+            visit: &mut V,
         ) {
             for (index, child) in clause.children.iter().enumerate() {
                 path.push(index + 1);

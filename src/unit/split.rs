@@ -200,13 +200,11 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
                 start = at + c.len_utf8();
                 after_and = false;
             }
-            c if c.is_whitespace() => {
-                // A blank parts names only where both sides are whole: 市教育局 市财政局.
-                if rules.word("unit").is_match(words[start..at].trim()) {
-                    push(start, at, after_and, true);
-                    start = at + c.len_utf8();
-                    after_and = false;
-                }
+            // A blank parts names only where both sides are whole: 市教育局 市财政局.
+            c if c.is_whitespace() && rules.word("unit").is_match(words[start..at].trim()) => {
+                push(start, at, after_and, true);
+                start = at + c.len_utf8();
+                after_and = false;
             }
             '和' | '及' | '与' | '以' | '并' => {
                 let rest = &words[at..];
