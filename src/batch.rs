@@ -156,41 +156,29 @@ impl Pool {
             waiting: BTreeMap::new(),
             bytes: 0,
         };
-        for _ in 0..threads {
-            pool.worker()?;
-        }
+        pool.workers(threads)?;
         Ok(pool)
     }
 
-    fn worker(&self) -> io::Result<()> {
+    /// Starts `count` threads, which end with the pool. They are not waited for: one that is stuck in a document
+    /// must not keep the run from ending.
+    fn workers(&self, count: usize) -> io::Result<()> {
         let (tickets, tell, job) = (
             Arc::clone(&self.tickets),
-            self.tell.clone(),
+            Mutex::new(self.tell.clone()),
             self.job.clone(),
         );
-        std::thread::Builder::new()
-            .name("duban".to_owned())
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(count)
             .stack_size(STACK)
-            .spawn(move || {
-                loop {
-                    let ticket = tickets
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .recv();
-                    let Ok(Ticket { number, input }) = ticket else {
-                        return;
-                    };
-                    let begun = Instant::now();
-                    let outcome = tell
-                        .send(Note::Begun(number, begun))
-                        .map(|()| Box::new(one(input, &job, begun)));
-                    let Ok(outcome) = outcome else { return };
-                    if tell.send(Note::Done(number, outcome)).is_err() {
-                        return;
-                    }
-                }
-            })
-            .map(drop)
+            .thread_name(|number| format!("duban-{number}"))
+            .build()
+            .map_err(io::Error::other)?;
+        threads.spawn_broadcast(move |_| {
+            let tell = tell.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            work(&tickets, &tell, &job);
+        });
+        Ok(())
     }
 
     fn in_flight(&self) -> usize {
@@ -281,7 +269,23 @@ impl Pool {
             self.arrived(number, outcome);
             // The thread that is stuck is left to itself. Without another one the rest would wait; if the system
             // gives none, they do.
-            let _ = self.worker();
+            let _ = self.workers(1);
+        }
+    }
+}
+
+/// Takes tickets until there are no more.
+fn work(tickets: &Mutex<Receiver<Ticket>>, tell: &Sender<Note>, job: &Job) {
+    loop {
+        let ticket = tickets.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Ticket { number, input }) = ticket else { return };
+        let begun = Instant::now();
+        if tell.send(Note::Begun(number, begun)).is_err() {
+            return;
+        }
+        let outcome = Box::new(one(input, job, begun));
+        if tell.send(Note::Done(number, outcome)).is_err() {
+            return;
         }
     }
 }

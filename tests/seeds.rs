@@ -1,4 +1,5 @@
 //! The five notices labeled by hand, where they stand beside the project: everything the labels say comes out.
+#![allow(clippy::print_stderr)]
 
 use duban::record::{DeadlineRecord, TaskRecord, UnitRecord};
 use duban::rule::RuleSet;
