@@ -159,3 +159,93 @@ fn a_wrong_ending_is_a_doubt_and_no_failure() {
         );
     }
 }
+
+/// Names and media types of all documents in an archive.
+fn members(archive: &Path, reading: &duban::source::Reading) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut skipped = duban::source::Skipped::default();
+    let done = duban::source::feed(archive, reading, &mut skipped, &mut |input| {
+        found.push(match input {
+            Ok(input) => input.name().replace(&format!("{}", archive.display()), "a"),
+            Err(error) => error.to_string(),
+        });
+        std::ops::ControlFlow::Continue(())
+    });
+    assert!(done.is_continue());
+    found
+}
+
+#[test]
+fn archives_and_datasets_name_their_members() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let gz = |bytes: &[u8]| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(bytes).expect("room");
+        packed.finish().expect("room")
+    };
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for name in ["list.docx", "list.txt", "mail.eml"] {
+        zip.start_file(format!("AA/{name}"), options)
+            .expect("a member");
+        zip.write_all(&std::fs::read(self::folder().join(name)).expect("is there"))
+            .expect("room");
+    }
+    zip.start_file("picture.png", options).expect("a member");
+    let zip = zip.finish().expect("a list").into_inner();
+    // 通 in GBK, as Chinese Windows packs names.
+    let zip: Vec<u8> = {
+        let mut zip = zip;
+        while let Some(at) = zip.windows(3).position(|name| name == b"AA/") {
+            zip[at..at + 2].copy_from_slice(b"\xCD\xA8");
+        }
+        zip
+    };
+    let mut tar = vec![0u8; 512];
+    let text = "各县区科协：\n".repeat(30);
+    tar[..5].copy_from_slice(b"n.txt");
+    tar[124..135].copy_from_slice(format!("{:011o}", text.len()).as_bytes());
+    tar[156] = b'0';
+    tar[257..263].copy_from_slice(b"ustar\0");
+    let sum: u64 = tar.iter().map(|byte| u64::from(*byte)).sum::<u64>() + 8 * 32;
+    tar[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    tar.extend(text.as_bytes());
+    tar.resize(tar.len().next_multiple_of(512) + 1024, 0);
+    let page = "<html><p>各县区科协</p></html>";
+    let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}");
+    let warc = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.cn/1.html\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n{http}\r\n\r\n",
+        http.len()
+    );
+    let rows = "{\"id\":\"x\",\"text\":\"各县区\"}\n{\"text\":\"各县区\"}\n";
+    let reading = duban::source::Reading::default();
+    for (name, bytes, want) in [
+        (
+            "a.zip",
+            zip.clone(),
+            vec![
+                "a!/通/list.docx",
+                "a!/通/list.txt",
+                "a!/通/mail.eml!/通知.txt",
+            ],
+        ),
+        ("b.tar.gz", gz(&tar), vec!["a!/n.txt"]),
+        (
+            "c.warc.gz",
+            gz(warc.as_bytes()),
+            vec!["a!/http://a.cn/1.html"],
+        ),
+        ("d.jsonl.gz", gz(rows.as_bytes()), vec!["a!/x", "a!/2"]),
+        ("e.txt.gz", gz(text.as_bytes()), vec!["a!/e.txt"]),
+        (
+            "f.docx.gz",
+            gz(&std::fs::read(self::folder().join("list.docx")).expect("is there")),
+            vec!["a!/f.docx"],
+        ),
+    ] {
+        std::fs::write(path(name), bytes).expect("room");
+        assert_eq!(members(&path(name), &reading), want, "{name}");
+    }
+}

@@ -40,6 +40,7 @@ pub(super) struct Summary {
 
 impl Extract {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
+        quiet();
         let rules = load(self.rules.as_deref())?;
         let header = self.input.header(&rules);
         let mut state = State {
@@ -165,6 +166,13 @@ impl Extract {
         let mut own: Vec<_> = NAMES.iter().map(|name| folder.join(name)).collect();
         own.extend(output.file_name().map(|name| folder.join(name)));
         own
+    }
+}
+
+/// A panic is caught and becomes a row; what it has to say beyond that is for those who ask for it.
+fn quiet() {
+    if std::env::var_os("RUST_BACKTRACE").is_none_or(|asked| asked == "0") {
+        std::panic::set_hook(Box::new(|_| {}));
     }
 }
 

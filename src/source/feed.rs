@@ -26,7 +26,7 @@ pub fn feed(
 ) -> ControlFlow<()> {
     if path == Path::new("-") {
         let stream = Box::new(io::stdin().lock());
-        return Feed::new(reading, skipped, take).stream("-", stream, 0);
+        return Feed::new(reading, skipped, take).stream("-", "-", stream, 0);
     }
     let mut passed = Skipped::default();
     let mut inside = Skipped::default();
@@ -265,7 +265,7 @@ impl<'a, 't> Feed<'a, 't> {
                     stream: file,
                     meter: self.meter.clone(),
                 };
-                self.stream(&name, Box::new(packed), 0)
+                self.stream(&name, &name, Box::new(packed), 0)
             }
         }
     }
@@ -279,9 +279,11 @@ impl<'a, 't> Feed<'a, 't> {
     }
 
     /// A stream of bytes, `depth` archives deep: one document, or something that holds more.
+    /// `inner` is the name that it had before it was packed, where that is another.
     pub(super) fn stream(
         &mut self,
         name: &str,
+        inner: &str,
         stream: Box<dyn Read + '_>,
         depth: usize,
     ) -> ControlFlow<()> {
@@ -294,20 +296,20 @@ impl<'a, 't> Feed<'a, 't> {
         if let Err(cause) = stream.by_ref().take(HEAD as u64).read_to_end(&mut head) {
             return self.failed(name, cause);
         }
-        let kind = kind(&head, name, self.reading.fields.asked);
+        let kind = kind(&head, inner, self.reading.fields.asked);
         let mut whole = io::Cursor::new(head).chain(stream);
         match kind {
-            None => self.document(name, &mut whole),
+            None => self.document(&full_name(name, inner), &mut whole),
             Some(Container::Gzip) => {
-                let inner = inner_name(name, ".gz");
+                let inner = inner_name(inner, ".gz");
                 let unpacked = self.meter.watch(MultiGzDecoder::new(whole));
-                self.stream(&inner, Box::new(unpacked), depth + 1)
+                self.stream(name, &inner, Box::new(unpacked), depth + 1)
             }
             Some(Container::Zstd) => match zstd::Decoder::new(whole) {
                 Ok(unpacked) => {
-                    let inner = inner_name(name, ".zst");
+                    let inner = inner_name(inner, ".zst");
                     let unpacked = self.meter.watch(unpacked);
-                    self.stream(&inner, Box::new(unpacked), depth + 1)
+                    self.stream(name, &inner, Box::new(unpacked), depth + 1)
                 }
                 Err(cause) => self.failed(name, cause),
             },
@@ -322,7 +324,7 @@ impl<'a, 't> Feed<'a, 't> {
                     let parquet = kind == Some(Container::Parquet);
                     if !parquet && archive::is_document(&file).unwrap_or(false) {
                         return match (&file).rewind() {
-                            Ok(()) => self.document(name, &mut &file),
+                            Ok(()) => self.document(&full_name(name, inner), &mut &file),
                             Err(cause) => self.failed(name, cause),
                         };
                     }
@@ -375,7 +377,8 @@ impl<'a, 't> Feed<'a, 't> {
         depth: usize,
     ) -> ControlFlow<()> {
         if super::walk::is_taken(member, self.reading) {
-            self.stream(&format!("{archive}!/{member}"), stream, depth)
+            let name = format!("{archive}!/{member}");
+            self.stream(&name, &name, stream, depth)
         } else {
             self.skipped.files += 1;
             ControlFlow::Continue(())
@@ -445,17 +448,25 @@ impl<'a, 't> Feed<'a, 't> {
     }
 }
 
-/// `a.jsonl.gz` holds `a.jsonl`, `a.tgz` holds `a.tar`; the name of the whole stays, so that it can be found again.
+/// `a.jsonl.gz` holds `a.jsonl`, `a.tgz` holds `a.tar`.
 fn inner_name(name: &str, ending: &str) -> String {
     let lower = name.to_ascii_lowercase();
-    let inner = if lower.ends_with(ending) {
-        &name[..name.len() - ending.len()]
+    if lower.ends_with(ending) {
+        name[..name.len() - ending.len()].to_owned()
     } else if lower.ends_with(".tgz") {
-        return format!("{name}!/{}.tar", last(&name[..name.len() - 4]));
+        format!("{}.tar", &name[..name.len() - 4])
     } else {
-        name
-    };
-    format!("{name}!/{}", last(inner))
+        name.to_owned()
+    }
+}
+
+/// The name of a document that was packed by itself: `a.txt.gz!/a.txt`. Its ending says what it is.
+fn full_name(name: &str, inner: &str) -> String {
+    if name == inner {
+        name.to_owned()
+    } else {
+        format!("{name}!/{}", last(inner))
+    }
 }
 
 fn last(name: &str) -> &str {

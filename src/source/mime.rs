@@ -117,9 +117,15 @@ fn split(bytes: &[u8]) -> (Vec<(String, String)>, &[u8]) {
     (headers, &bytes[at..])
 }
 
-/// Names in mails from old programs are bare GBK.
+/// Names in mails and archives from old programs are bare GBK. Two hanzi of it can be valid UTF-8, too (通 is U+0368): what has no
+/// character of East Asia in UTF-8 and is sound in GBK is GBK.
 pub(crate) fn text(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).map_or_else(|_| GBK.decode(bytes).0.into_owned(), str::to_owned)
+    let gbk = || GBK.decode_without_bom_handling_and_without_replacement(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() || text.chars().any(|c| c >= '\u{800}') => text.to_owned(),
+        Ok(text) => gbk().map_or_else(|| text.to_owned(), |text| text.into_owned()),
+        Err(_) => GBK.decode(bytes).0.into_owned(),
+    }
 }
 
 /// What stands between the lines `--boundary`.
