@@ -277,8 +277,13 @@ impl Pool {
 /// Takes tickets until there are no more.
 fn work(tickets: &Mutex<Receiver<Ticket>>, tell: &Sender<Note>, job: &Job) {
     loop {
-        let ticket = tickets.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Ticket { number, input }) = ticket else { return };
+        let ticket = tickets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok(Ticket { number, input }) = ticket else {
+            return;
+        };
         let begun = Instant::now();
         if tell.send(Note::Begun(number, begun)).is_err() {
             return;
