@@ -1,5 +1,5 @@
 //! Every notice of `corpus/` gives what its expectation says, but for the differences listed in
-//! `corpus/known-differences.txt`. The list is exact both ways: a new difference fails, and so does one that is gone.
+//! `corpus/known-differences`. The list is exact both ways: a new difference fails, and so does one that is gone.
 //!
 //! `DUBAN_REWRITE=1 cargo test --test corpus` writes the list anew for review.
 
@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const KNOWN: &str = "known-differences.txt";
+const KNOWN: &str = "known-differences";
 
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")

@@ -401,11 +401,16 @@ fn for_all<'r>(text: &str, paragraph: Span, rules: &'r RuleSet, found: &mut Assi
     }
 }
 
+/// Longest name in characters.
+const LONGEST: usize = 48;
+
 /// Longest name in characters without an ending that units have.
 const LONGEST_UNKNOWN: usize = 16;
 
 fn scope(name: &str, rules: &RuleSet) -> Option<Scope> {
-    if rules.word("collective").is_match(name) {
+    if name.chars().count() > LONGEST {
+        None
+    } else if rules.word("collective").is_match(name) {
         Some(Scope::Collective)
     } else if rules.word("person_title").is_match(name) {
         Some(Scope::Person)
