@@ -343,6 +343,22 @@ impl Text {
 
     /// The words of this text that come from `span` of the source.
     pub fn said_in(&self, span: Span) -> &str {
+        // Text from UTF-8 that nothing was done to stands in its source byte for byte.
+        if let [
+            Run {
+                text: 0,
+                source,
+                text_step: 1,
+                source_step: 1,
+            },
+        ] = self.map.runs[..]
+        {
+            let at = |byte: usize| {
+                self.value
+                    .floor_char_boundary(byte.saturating_sub(source as usize).min(self.value.len()))
+            };
+            return &self.value[at(span.start)..at(span.end)];
+        }
         let start = self.halve(|source| source.end <= span.start);
         let end = self.halve(|source| source.start < span.end).max(start);
         &self.value[start..end]
