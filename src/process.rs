@@ -17,6 +17,7 @@ use crate::text::{Span, Text};
 use crate::unit::Clues;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// All records of one source.
@@ -53,6 +54,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         decoded: &decoded,
         notice: &notice,
         rules,
+        known: RefCell::default(),
     };
     let head = writer.head(hex(&sha256, 16));
     let clauses = writer.clauses(&head);
@@ -110,6 +112,8 @@ struct Writer<'a> {
     decoded: &'a Text,
     notice: &'a Notice,
     rules: &'a RuleSet,
+    /// Full names found so far, by the names as written.
+    known: RefCell<BTreeMap<String, Option<String>>>,
 }
 
 impl<'a> Writer<'a> {
@@ -285,22 +289,31 @@ impl<'a> Writer<'a> {
     }
 
     fn unit(&self, mention: &Mention<'_>, head: &DocumentHead) -> UnitRecord {
-        let issuer = head.issuer.as_deref();
-        let date = self.notice.elements.issued();
         let span = self.notice.text.source(mention.span);
         UnitRecord {
             name: mention.name.clone(),
-            canonical: self.rules.units().full_name(
-                &mention.name,
-                issuer,
-                head.region.as_ref(),
-                date,
-            ),
+            canonical: self.canonical(&mention.name, head),
             scope: mention.scope,
             rule: mention.rule.id.clone(),
             quote: self.quote(span),
             span,
         }
+    }
+
+    /// The full name of a unit; a notice names the same ones again and again.
+    fn canonical(&self, name: &str, head: &DocumentHead) -> Option<String> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let (issuer, date) = (head.issuer.as_deref(), self.notice.elements.issued());
+        let full = self
+            .rules
+            .units()
+            .full_name(name, issuer, head.region.as_ref(), date);
+        self.known
+            .borrow_mut()
+            .insert(name.to_owned(), full.clone());
+        full
     }
 
     fn deadline(&self, deadline: &Deadline) -> DeadlineRecord {
