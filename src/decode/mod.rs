@@ -42,6 +42,7 @@ use crate::error::{Code, Error, Limit, Warning};
 use crate::source::{Source, mime};
 use crate::text::{Span, Text};
 use format::Format;
+pub(crate) use html::entity;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

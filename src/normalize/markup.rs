@@ -3,68 +3,11 @@
 //! In: `&ldquo;四个意识&rdquo;&nbsp;各单位</p>`. Out: `“四个意识” 各单位`. Pages were stored escaped, sometimes twice; Word keeps
 //! the instruction of a field (`PAGE \* MERGEFORMAT`) beside its result, and plain-text exports write both.
 
+use crate::decode::entity;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 use regex::Regex;
 use std::sync::LazyLock;
-
-/// Names of entities that web editors write, and what they stand for.
-const ENTITIES: &[(&str, &str)] = &[
-    ("nbsp", " "),
-    ("ensp", " "),
-    ("emsp", "\u{3000}"),
-    ("thinsp", " "),
-    ("amp", "&"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("quot", "\""),
-    ("apos", "'"),
-    ("ldquo", "“"),
-    ("rdquo", "”"),
-    ("lsquo", "‘"),
-    ("rsquo", "’"),
-    ("sbquo", "‚"),
-    ("bdquo", "„"),
-    ("laquo", "«"),
-    ("raquo", "»"),
-    ("lsaquo", "‹"),
-    ("rsaquo", "›"),
-    ("middot", "·"),
-    ("bull", "•"),
-    ("hellip", "…"),
-    ("mdash", "—"),
-    ("ndash", "–"),
-    ("times", "×"),
-    ("divide", "÷"),
-    ("plusmn", "±"),
-    ("deg", "°"),
-    ("permil", "‰"),
-    ("copy", "©"),
-    ("reg", "®"),
-    ("trade", "™"),
-    ("sect", "§"),
-    ("para", "¶"),
-    ("yen", "¥"),
-    ("euro", "€"),
-    ("le", "≤"),
-    ("ge", "≥"),
-    ("ne", "≠"),
-    ("larr", "←"),
-    ("rarr", "→"),
-    ("zwnj", ""),
-    ("zwj", ""),
-    ("shy", ""),
-    ("sup2", "²"),
-    ("sup3", "³"),
-    ("frac12", "½"),
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("mu", "μ"),
-    ("micro", "µ"),
-];
-
-/// Longest entity in bytes: `&thetasym;`.
-const LONGEST: usize = 12;
 
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // The names that editors of pages write; <2019> and <通知> are no tags.
@@ -85,38 +28,15 @@ static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Entities, escaped once; what was escaped twice comes back in the next round.
+/// Entities, escaped once; what was escaped twice comes back in the next round. Without its `;` it may be words.
 pub(super) fn entities(text: &str, _: &RuleSet) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for at in memchr::memchr_iter(b'&', text.as_bytes()) {
-        let head = &text.as_bytes()[at + 1..text.len().min(at + 1 + LONGEST)];
-        let Some(len) = memchr::memchr(b';', head) else {
-            continue;
-        };
-        let name = &text[at + 1..at + 1 + len];
-        let to = match name.strip_prefix('#') {
-            Some(number) => numeric(number),
-            None => ENTITIES
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, to)| (*to).to_owned()),
-        };
-        if let Some(to) = to {
-            edits.push(Edit::new(at..at + len + 2, to, Reason::Markup));
-        }
-    }
-    edits
-}
-
-/// `160` and `xA0`.
-fn numeric(number: &str) -> Option<String> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-        None => number.parse().ok()?,
-    };
-    char::from_u32(code)
-        .filter(|c| !c.is_control())
-        .map(String::from)
+    memchr::memchr_iter(b'&', text.as_bytes())
+        .filter_map(|at| {
+            let (to, len) = entity(&text[at..])?;
+            let whole = text[at..at + len].ends_with(';');
+            whole.then(|| Edit::new(at..at + len, to, Reason::Markup))
+        })
+        .collect()
 }
 
 /// Tags and field codes, and the ends of lines that spreadsheets write as `_x000D_`.
@@ -182,7 +102,7 @@ mod tests {
                 entities,
                 "&ldquo;四个意识&rdquo;&nbsp;&#160;&#x4e00;、A&amp;B"
             ),
-            "“四个意识” \u{a0}一、A&B"
+            "“四个意识”\u{a0}\u{a0}一、A&B"
         );
         assert_eq!(run(entities, "&amp;nbsp;"), "&nbsp;");
     }

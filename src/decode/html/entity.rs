@@ -31,6 +31,15 @@ const NAMES: &[(&str, &str)] = &[
     ("yen", "¥"),
     ("le", "≤"),
     ("ge", "≥"),
+    ("sbquo", "‚"),
+    ("bdquo", "„"),
+    ("lsaquo", "‹"),
+    ("rsaquo", "›"),
+    ("trade", "™"),
+    ("para", "¶"),
+    ("euro", "€"),
+    ("ne", "≠"),
+    ("frac12", "½"),
     ("laquo", "«"),
     ("raquo", "»"),
     ("rarr", "→"),
@@ -57,7 +66,7 @@ const WINDOWS: [char; 32] = [
 ];
 
 /// The characters that the entity at the beginning of `text` stands for, and its length.
-pub(super) fn entity(text: &str) -> Option<(String, usize)> {
+pub(crate) fn entity(text: &str) -> Option<(String, usize)> {
     let rest = text.strip_prefix('&')?;
     let len = rest
         .bytes()

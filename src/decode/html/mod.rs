@@ -12,6 +12,7 @@ mod tag;
 use super::Problem;
 use crate::error::Limit;
 use crate::text::{Edit, Reason, Span, Text};
+pub(crate) use entity::entity;
 use role::{Role, roles};
 use tag::{Element, Kind, Tag};
 
@@ -315,7 +316,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             if rest.starts_with('&') {
-                let (to, len) = entity::entity(rest).unwrap_or_else(|| ("&".to_owned(), 1));
+                let (to, len) = entity(rest).unwrap_or_else(|| ("&".to_owned(), 1));
                 self.seen(at, to.chars().next());
                 self.note(&to);
                 if to != "&" || len > 1 {
