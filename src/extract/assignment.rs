@@ -4,11 +4,13 @@
 //! two supports, and the parentheses as words that are no part of the task's text.
 //! A wrong lead is worse than none: in running words a name must look like a unit, and what does not is left out.
 
-use crate::error::{Code, Warning};
+use crate::error::{Code, Error, Warning};
 use crate::record::Scope;
-use crate::rule::{Field, Rule, RuleSet, Value, Within};
+use crate::rule::{Field, Needs, Rule, RuleSet, Seen, Sights, Value, Within};
 use crate::text::Span;
+use crate::unit::shape::{Look, Shape};
 use crate::unit::split;
+use regex::Regex;
 
 /// One unit or person in one role; spans count bytes of the text.
 #[derive(Debug, Clone)]
@@ -86,57 +88,96 @@ pub const ROLES: [Field; 4] = [
 /// Longest stretch in bytes that is read as one assignment.
 const ZONE: usize = 3000;
 
+/// The rules that fill roles, ready to search with.
+#[derive(Debug)]
+pub(crate) struct Finder {
+    needs: Needs,
+    /// By where they look, and in the order of [`ROLES`].
+    rules: Vec<Search>,
+    refused: Vec<Search>,
+    /// What `for_all` and `statement` need.
+    for_all: Seen,
+    statement: Seen,
+}
+
+/// One rule, by its place in the set, and what each of its patterns needs.
+#[derive(Debug)]
+struct Search {
+    rule: usize,
+    within: Within,
+    patterns: Vec<Seen>,
+}
+
+impl Finder {
+    /// From the compiled rules, and the word list of a name.
+    pub(crate) fn compile<'w>(
+        rules: &[Rule],
+        word: impl Fn(&str) -> &'w Regex,
+    ) -> Result<Self, Error> {
+        let of = |field| {
+            let numbered = rules.iter().enumerate();
+            numbered.filter(move |(_, rule)| rule.field == field)
+        };
+        let roles: Vec<_> = ROLES
+            .into_iter()
+            .flat_map(of)
+            .filter(|(_, rule)| rule.within != Within::Column)
+            .collect();
+        let refused: Vec<_> = of(Field::Refused)
+            .filter(|(_, rule)| rule.value == Value::Units)
+            .collect();
+        let patterns = roles
+            .iter()
+            .chain(&refused)
+            .flat_map(|(_, rule)| &rule.patterns)
+            .chain([word("for_all"), word("statement")]);
+        let (needs, needed) = Needs::compile(patterns)?;
+        let mut needed = needed.into_iter();
+        let mut search = |rules: Vec<(usize, &Rule)>| {
+            rules
+                .into_iter()
+                .map(|(at, rule)| Search {
+                    rule: at,
+                    within: rule.within,
+                    patterns: needed.by_ref().take(rule.patterns.len()).collect(),
+                })
+                .collect::<Vec<_>>()
+        };
+        let (rules, refused) = (search(roles), search(refused));
+        Ok(Self {
+            needs,
+            rules,
+            refused,
+            for_all: needed.next().unwrap_or_default(),
+            statement: needed.next().unwrap_or_default(),
+        })
+    }
+}
+
+impl Search {
+    /// Whether one of the patterns may match where `seen` was seen.
+    fn may(&self, seen: Seen) -> bool {
+        self.patterns.iter().any(|needed| needed.met_by(seen))
+    }
+
+    /// Those of the rule's patterns.
+    fn patterns<'r>(&self, rule: &'r Rule, seen: Seen) -> impl Iterator<Item = &'r Regex> {
+        let needed = self.patterns.iter();
+        needed
+            .zip(&rule.patterns)
+            .filter(move |(needed, _)| needed.met_by(seen))
+            .map(|(_, pattern)| pattern)
+    }
+}
+
 /// Reads the assignments in `paragraphs`, the own words of one clause.
 pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignments<'r> {
     let mut found = Assignments::default();
     for &paragraph in paragraphs {
-        if !rules.word("assigns").is_match(paragraph.of(text)) {
-            continue;
-        }
-        for_all(text, paragraph, rules, &mut found);
-        let mut at = paragraph.start;
-        for group in parentheses(text, paragraph) {
-            let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
-            if group.len() > ZONE || at > group.start {
-                continue;
-            }
-            let said = group.start == paragraph.start
-                || text[..group.start].trim_end().ends_with(['。', '；', '！']);
-            let last = Span::new(group.end, paragraph.end)
-                .of(text)
-                .trim_matches(['。', ' '])
-                .is_empty();
-            if !(read(text, inner, Within::Statement, rules, &mut found)
-                || last && only_names(text, inner, said, rules, &mut found))
-            {
-                continue;
-            }
-            sentences(text, Span::new(at, group.start), rules, &mut found);
-            found.zones.push(group);
-            at = group.end;
-        }
-        sentences(text, Span::new(at, paragraph.end), rules, &mut found);
+        Reader::new(text, paragraph, rules).paragraph(paragraph, &mut found);
     }
     found.zones.sort_unstable();
     found
-}
-
-/// Reads parentheses that hold nothing but units: （市教育局、市财政局）. One piece that is none, and it is no assignment.
-/// After a full stop any unit's name will do; behind words, （张集村、刘庄村） may tell what they cover.
-fn only_names<'r>(
-    text: &str,
-    zone: Span,
-    said: bool,
-    rules: &'r RuleSet,
-    found: &mut Assignments<'r>,
-) -> bool {
-    let known = |listed: &split::Listed| {
-        let name = listed.name(text);
-        rules.word("named_unit").is_match(&name)
-            || said && scope(&name, rules).is_some_and(|scope| scope != Scope::Person)
-    };
-    split::units(text, zone, rules).names.iter().all(known)
-        && read(text, zone, Within::Names, rules, found)
 }
 
 /// Reads the list in a table's cell, under the rule that knows its column.
@@ -149,38 +190,173 @@ pub fn cell<'r>(
 ) {
     // 教务处牵头，年级组落实: the cell says more than its column.
     if !rules.word("role_verb").is_match(cell.of(text))
-        || !read(text, cell, Within::Statement, rules, found)
+        || !Reader::new(text, cell, rules).read(cell, Within::Statement, found)
     {
         names(text, cell, rule, rules, found);
     }
 }
 
-/// Reads what stands outside of parentheses, a sentence at a time: `责任单位：A；配合单位：B。` states, the rest runs.
-fn sentences<'r>(text: &str, span: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) {
-    let words = span.of(text);
-    let mut start = 0;
-    let mut stated = false;
-    let ends = words
-        .match_indices(['。', '；', '！'])
-        .map(|(at, mark)| (at + mark.len(), mark))
-        .chain([(words.len(), "")]);
-    for (end, mark) in ends {
-        let sentence = &words[start..end];
-        let from = span.start + start + (sentence.len() - sentence.trim_start().len());
-        let sentence = sentence.trim();
-        let place = Span::new(from, from + sentence.len());
-        start = end;
-        if sentence.is_empty() || sentence.len() > ZONE {
-            continue;
+/// A stretch of text that was looked through for the strings that rules need.
+struct Reader<'t, 'r> {
+    text: &'t str,
+    rules: &'r RuleSet,
+    finder: &'r Finder,
+    /// Where the stretch begins.
+    start: usize,
+    sights: Sights,
+}
+
+impl<'t, 'r> Reader<'t, 'r> {
+    fn new(text: &'t str, stretch: Span, rules: &'r RuleSet) -> Self {
+        let finder = rules.assignments();
+        Self {
+            text,
+            rules,
+            finder,
+            start: stretch.start,
+            sights: finder.needs.look(stretch.of(text)),
         }
-        // After 牵头单位：A； what follows states on, up to the full stop.
-        let states = stated || rules.word("statement").is_match(sentence);
-        stated = states && mark == "；";
-        if states && read(text, place, Within::Statement, rules, found) {
-            found.zones.push(place);
-        } else {
-            read(text, place, Within::Sentence, rules, found);
+    }
+
+    fn seen(&self, zone: Span) -> Seen {
+        self.sights
+            .within(Span::new(zone.start - self.start, zone.end - self.start))
+    }
+
+    fn paragraph(&self, paragraph: Span, found: &mut Assignments<'r>) {
+        let text = self.text;
+        let parentheses = parentheses(text, paragraph);
+        let seen = self.seen(paragraph);
+        if parentheses.is_empty() && !self.finder.rules.iter().any(|rule| rule.may(seen)) {
+            return;
         }
+        if self.finder.for_all.met_by(seen) {
+            self.for_all(paragraph, found);
+        }
+        let mut at = paragraph.start;
+        for group in parentheses {
+            let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
+            if group.len() > ZONE || at > group.start {
+                continue;
+            }
+            let said = group.start == paragraph.start
+                || text[..group.start].trim_end().ends_with(['。', '；', '！']);
+            let last = Span::new(group.end, paragraph.end)
+                .of(text)
+                .trim_matches(['。', ' '])
+                .is_empty();
+            if !(self.read(inner, Within::Statement, found)
+                || last && self.only_names(inner, said, found))
+            {
+                continue;
+            }
+            self.sentences(Span::new(at, group.start), found);
+            found.zones.push(group);
+            at = group.end;
+        }
+        self.sentences(Span::new(at, paragraph.end), found);
+    }
+
+    /// Reads what a paragraph says for many tasks: `以下任务均需各镇街、各区管委落实`.
+    fn for_all(&self, paragraph: Span, found: &mut Assignments<'r>) {
+        for said in self.rules.word("for_all").captures_iter(paragraph.of(self.text)) {
+            let Some(rest) = said.name("rest") else {
+                continue;
+            };
+            let mut own = Assignments::default();
+            let place = Span::new(rest.start(), rest.end()).shift(paragraph.start);
+            if self.read(place, Within::Statement, &mut own) {
+                found.shared.push(Shared {
+                    above: said.name("above").is_some(),
+                    mentions: own.mentions,
+                });
+            }
+        }
+    }
+
+    /// Reads parentheses that hold nothing but units: （市教育局、市财政局）. One piece that is none, and it is no assignment.
+    /// After a full stop any unit's name will do; behind words, （张集村、刘庄村） may tell what they cover.
+    fn only_names(&self, zone: Span, said: bool, found: &mut Assignments<'r>) -> bool {
+        let known = |listed: &split::Listed| {
+            let (name, look) = named(self.text, listed, listed.span, self.rules);
+            look.is(Shape::NamedUnit)
+                || said && scope(&name, look).is_some_and(|scope| scope != Scope::Person)
+        };
+        split::units(self.text, zone, self.rules)
+            .names
+            .iter()
+            .all(known)
+            && self.read(zone, Within::Names, found)
+    }
+
+    /// Reads what stands outside of parentheses, a sentence at a time: `责任单位：A；配合单位：B。` states, the rest runs.
+    fn sentences(&self, span: Span, found: &mut Assignments<'r>) {
+        let words = span.of(self.text);
+        let mut start = 0;
+        let mut stated = false;
+        let ends = words
+            .match_indices(['。', '；', '！'])
+            .map(|(at, mark)| (at + mark.len(), mark))
+            .chain([(words.len(), "")]);
+        for (end, mark) in ends {
+            let sentence = &words[start..end];
+            let from = span.start + start + (sentence.len() - sentence.trim_start().len());
+            let sentence = sentence.trim();
+            let place = Span::new(from, from + sentence.len());
+            start = end;
+            if sentence.is_empty() || sentence.len() > ZONE {
+                continue;
+            }
+            // After 牵头单位：A； what follows states on, up to the full stop.
+            let states = stated
+                || self.finder.statement.met_by(self.seen(place))
+                    && self.rules.word("statement").is_match(sentence);
+            stated = states && mark == "；";
+            if states && self.read(place, Within::Statement, found) {
+                found.zones.push(place);
+            } else {
+                self.read(place, Within::Sentence, found);
+            }
+        }
+    }
+
+    /// Runs the rules for `within` on the words of `zone`; whether any found something.
+    fn read(&self, zone: Span, within: Within, found: &mut Assignments<'r>) -> bool {
+        let words = zone.of(self.text);
+        let seen = self.seen(zone);
+        let before = found.mentions.len();
+        let mut look_alikes = None;
+        for search in &self.finder.rules {
+            if search.within != within || !search.may(seen) {
+                continue;
+            }
+            // A list that holds another role's verb is two lists: A会同B、C负责.
+            let sound = |place: Span| {
+                let list = place.of(words);
+                let look_alikes: &Vec<Span> =
+                    look_alikes.get_or_insert_with(|| self.look_alikes(words, seen));
+                !look_alikes.iter().any(|span| span.overlaps(place))
+                    && !self.rules.word("role_verb").is_match(list)
+                    && !self.rules.word("no_list").is_match(list)
+            };
+            let rule = &self.rules.all()[search.rule];
+            for place in places(search.patterns(rule, seen), words, sound) {
+                names(self.text, place.shift(zone.start), rule, self.rules, found);
+            }
+        }
+        found.mentions[before..].sort_by_key(|mention| mention.span);
+        found.mentions.len() > before
+    }
+
+    /// The words that only look like an assignment.
+    fn look_alikes(&self, words: &str, seen: Seen) -> Vec<Span> {
+        let rules = self.finder.refused.iter();
+        rules
+            .flat_map(|search| {
+                let rule = &self.rules.all()[search.rule];
+                places(search.patterns(rule, seen), words, |_| true)
+            })
+            .collect()
     }
 }
 
@@ -208,49 +384,15 @@ fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
     groups
 }
 
-/// Runs the rules for `within` on the words of `zone`; whether any found something.
-fn read<'r>(
-    text: &str,
-    zone: Span,
-    within: Within,
-    rules: &'r RuleSet,
-    found: &mut Assignments<'r>,
-) -> bool {
-    let words = zone.of(text);
-    let before = found.mentions.len();
-    let look_alikes: Vec<Span> = rules
-        .of(Field::Refused)
-        .iter()
-        .filter(|rule| rule.value == Value::Units && rule.may_match(words))
-        .flat_map(|rule| places(rule, words, |_| true))
-        .collect();
-    // A list that holds another role's verb is two lists: A会同B、C负责.
-    let sound = |place: Span| {
-        let list = place.of(words);
-        !look_alikes.iter().any(|span| span.overlaps(place))
-            && !rules.word("role_verb").is_match(list)
-            && !rules.word("no_list").is_match(list)
-    };
-    for field in ROLES {
-        for rule in rules
-            .of(field)
-            .iter()
-            .filter(|rule| rule.within == within && rule.may_match(words))
-        {
-            for place in places(rule, words, sound) {
-                names(text, place.shift(zone.start), rule, rules, found);
-            }
-        }
-    }
-    found.mentions[before..].sort_by_key(|mention| mention.span);
-    found.mentions.len() > before
-}
-
 /// The places that a rule's patterns find in `words`; each search goes on at the end of the value, so that one
 /// label may end one list and begin the next. What is not `sound` keeps no other pattern from its place.
-pub fn places(rule: &Rule, words: &str, sound: impl Fn(Span) -> bool) -> Vec<Span> {
+pub fn places<'p>(
+    patterns: impl IntoIterator<Item = &'p Regex>,
+    words: &str,
+    mut sound: impl FnMut(Span) -> bool,
+) -> Vec<Span> {
     let mut places: Vec<Span> = Vec::new();
-    for pattern in &rule.patterns {
+    for pattern in patterns {
         let mut at = 0;
         while let Some(found) = pattern.captures_at(words, at) {
             let (Some(value), Some(all)) = (found.name("value"), found.get(0)) else {
@@ -258,8 +400,8 @@ pub fn places(rule: &Rule, words: &str, sound: impl Fn(Span) -> bool) -> Vec<Spa
             };
             let place = Span::new(value.start(), value.end());
             if !place.is_empty()
-                && sound(place)
                 && !places.iter().any(|other| other.overlaps(place))
+                && sound(place)
             {
                 places.push(place);
             }
@@ -292,16 +434,18 @@ fn names<'r>(
     for listed in &list.names {
         let span = if persons {
             person(text, listed.span, rules)
-        } else {
+        } else if listed.look.is(Shape::NameTail) {
             without_tail(text, listed.span, rules)
+        } else {
+            listed.span
         };
-        let name = split::Listed { span, ..*listed }.name(text);
+        let (name, look) = named(text, listed, span, rules);
         let reject = |code, message: String| Warning::new(code, message, span);
         // 区委常委、副区长岳清和: an office of the one who is named beside it.
-        if persons && list.names.len() > 1 && rules.word("person_title").is_match(&name) {
+        if persons && list.names.len() > 1 && look.is(Shape::PersonTitle) {
             continue;
         }
-        if rules.word("no_unit").is_match(&name) {
+        if look.is(Shape::NoUnit) {
             found
                 .warnings
                 .push(reject(Code::UnitRejected, format!("“{name}”不是单位名称")));
@@ -310,11 +454,11 @@ fn names<'r>(
         let scope = if persons {
             Some(Scope::Person)
         } else {
-            scope(&name, rules)
+            scope(&name, look)
         };
         let scope = match (scope, rule.within) {
             // In running words an ending alone proves little: 每季度举办 ends like 扶贫办.
-            (Some(Scope::Unit), Within::Sentence) if !rules.word("named_unit").is_match(&name) => {
+            (Some(Scope::Unit), Within::Sentence) if !look.is(Shape::NamedUnit) => {
                 continue;
             }
             (Some(scope), _) => scope,
@@ -358,6 +502,17 @@ fn names<'r>(
     found.mentions.extend(kept);
 }
 
+/// The whole name of what is written at `span` for one of a list, and what it looks like.
+fn named(text: &str, listed: &split::Listed, span: Span, rules: &RuleSet) -> (String, Look) {
+    let name = split::Listed { span, ..*listed }.name(text);
+    let look = if name == listed.span.of(text) {
+        listed.look
+    } else {
+        rules.shapes().of(&name)
+    };
+    (name, look)
+}
+
 /// Whether a name without an ending of units is short and plain enough to be one.
 fn may_be_unit(name: &str) -> bool {
     name.chars().count() <= LONGEST_UNKNOWN
@@ -384,37 +539,20 @@ fn person(text: &str, name: Span, rules: &RuleSet) -> Span {
         })
 }
 
-/// Reads what a paragraph says for many tasks: `以下任务均需各镇街、各区管委落实`.
-fn for_all<'r>(text: &str, paragraph: Span, rules: &'r RuleSet, found: &mut Assignments<'r>) {
-    for said in rules.word("for_all").captures_iter(paragraph.of(text)) {
-        let Some(rest) = said.name("rest") else {
-            continue;
-        };
-        let mut own = Assignments::default();
-        let place = Span::new(rest.start(), rest.end()).shift(paragraph.start);
-        if read(text, place, Within::Statement, rules, &mut own) {
-            found.shared.push(Shared {
-                above: said.name("above").is_some(),
-                mentions: own.mentions,
-            });
-        }
-    }
-}
-
 /// Longest name in characters.
 const LONGEST: usize = 48;
 
 /// Longest name in characters without an ending that units have.
 const LONGEST_UNKNOWN: usize = 16;
 
-fn scope(name: &str, rules: &RuleSet) -> Option<Scope> {
+fn scope(name: &str, look: Look) -> Option<Scope> {
     if name.chars().count() > LONGEST {
         None
-    } else if rules.word("collective").is_match(name) {
+    } else if look.is(Shape::Collective) {
         Some(Scope::Collective)
-    } else if rules.word("person_title").is_match(name) {
+    } else if look.is(Shape::PersonTitle) {
         Some(Scope::Person)
-    } else if rules.word("unit").is_match(name) {
+    } else if look.is(Shape::Unit) {
         Some(Scope::Unit)
     } else {
         None

@@ -143,7 +143,7 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
     };
     match rule.field {
         _ if rule.id.starts_with("deadline/") => find_deadlines(rules, case),
-        _ if rule.within == Within::Column => assignment::places(rule, text, |_| true)
+        _ if rule.within == Within::Column => assignment::places(&rule.patterns, text, |_| true)
             .into_iter()
             .map(found)
             .collect(),
@@ -163,7 +163,7 @@ fn find(rules: &RuleSet, rule: &Rule, case: &Case) -> Vec<Found> {
         | Field::Requirement
         | Field::Closing
         | Field::Refused
-        | Field::Deadline => assignment::places(rule, text, |_| true)
+        | Field::Deadline => assignment::places(&rule.patterns, text, |_| true)
             .into_iter()
             .map(found)
             .collect(),

@@ -6,12 +6,15 @@
 
 pub mod case;
 mod file;
+mod needs;
 mod pattern;
 
 use crate::error::Error;
-use crate::extract::deadline::Finder;
+use crate::extract::{assignment, deadline};
 use crate::unit::Units;
+use crate::unit::shape::Shapes;
 pub use file::{Field, Value, Within};
+pub use needs::{Needs, Seen, Sights};
 use include_dir::{Dir, include_dir};
 use regex::Regex;
 use sha2::{Digest, Sha256};
@@ -65,8 +68,10 @@ pub struct RuleSet {
     words: BTreeMap<String, Regex>,
     data: BTreeMap<String, String>,
     units: Units,
+    shapes: Shapes,
     digest: String,
-    deadlines: Finder,
+    assignments: assignment::Finder,
+    deadlines: deadline::Finder,
 }
 
 impl RuleSet {
@@ -138,8 +143,12 @@ impl RuleSet {
         rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);
         let words = words.compile()?;
-        let deadlines = Finder::compile(&rules, &words, &rest)?;
+        let deadlines = deadline::Finder::compile(&rules, &words, &rest)?;
+        let shapes = Shapes::compile(|name| word(&words, name))?;
+        let assignments = assignment::Finder::compile(&rules, |name| word(&words, name))?;
         Ok(Self {
+            assignments,
+            shapes,
             rules,
             words,
             units: Units::read(&rest)?,
@@ -166,8 +175,13 @@ impl RuleSet {
         word(&self.words, name)
     }
 
+    /// The search for units in their roles, compiled from the rules of `rules/assignment`.
+    pub(crate) fn assignments(&self) -> &assignment::Finder {
+        &self.assignments
+    }
+
     /// The search for time limits, compiled from the rules of `rules/deadline`.
-    pub(crate) fn deadlines(&self) -> &Finder {
+    pub(crate) fn deadlines(&self) -> &deadline::Finder {
         &self.deadlines
     }
 
@@ -179,6 +193,11 @@ impl RuleSet {
     /// Who names stand for, read from `rules/unit/`.
     pub fn units(&self) -> &Units {
         &self.units
+    }
+
+    /// What names look like, by the lists of `rules/words/`.
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
     }
 
     /// 16 hex digits that change with any change to any rule: two data sets with the same digest were made by the same rules.

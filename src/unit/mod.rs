@@ -20,6 +20,7 @@ mod office;
 mod places;
 mod region;
 mod scope;
+pub mod shape;
 pub mod split;
 
 use crate::error::Error;

@@ -2,6 +2,7 @@
 //!
 //! `市教育局、市财政局和市发展和改革委员会` is three units; `市级学会、协会、研究会` is one.
 
+use super::shape::{Look, Shape};
 use crate::rule::RuleSet;
 use crate::text::Span;
 
@@ -23,6 +24,8 @@ pub struct Listed {
     pub head: Option<Span>,
     /// 部门 of 人社部门, for the 市教育 before it.
     pub tail: Option<Span>,
+    /// What the words written for it look like.
+    pub look: Look,
 }
 
 impl Listed {
@@ -55,28 +58,32 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
 /// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; between 、 only where both sides are whole names.
 pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
     names(text, list, rules, true)
+        .into_iter()
+        .map(|name| name.span)
+        .collect()
 }
 
 /// Gives back what neighbors share: 市委组织部、宣传部 is 市委宣传部, too; 市教育、财政、人社部门 is three departments.
-fn shared(text: &str, names: Vec<Span>, rules: &RuleSet) -> Vec<Listed> {
+fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
     let mut listed: Vec<_> = names
         .into_iter()
-        .map(|span| Listed {
-            span,
+        .map(|name| Listed {
+            span: name.span,
             head: None,
             tail: None,
+            look: name.look,
         })
         .collect();
     let mut head = None;
     for name in &mut listed {
-        let words = name.span.of(text);
-        if let Some(found) = rules
-            .word("shared_head")
-            .captures(words)
-            .and_then(|found| found.name("head"))
-        {
+        let shared = name
+            .look
+            .is(Shape::SharedHead)
+            .then(|| rules.word("shared_head").captures(name.span.of(text)))
+            .flatten();
+        if let Some(found) = shared.and_then(|found| found.name("head")) {
             head = Some(Span::new(found.start(), found.end()).shift(name.span.start));
-        } else if rules.word("inner_department").is_match(words) {
+        } else if name.look.is(Shape::InnerDepartment) {
             name.head = head;
         } else {
             head = None;
@@ -85,14 +92,13 @@ fn shared(text: &str, names: Vec<Span>, rules: &RuleSet) -> Vec<Listed> {
     // Back from the one that has the ending: 财政, 教育 wait for 部门.
     let Some(last) = listed
         .iter()
-        .position(|name| rules.word("shared_tail").is_match(name.span.of(text)))
+        .position(|name| name.look.is(Shape::SharedTail))
     else {
         return listed;
     };
     let tail = listed[last].span.end - "部门".len()..listed[last].span.end;
     let waits = |name: &Listed| {
-        rules.word("field_of_work").is_match(name.span.of(text))
-            && !rules.word("unit").is_match(name.span.of(text))
+        !name.look.is(Shape::Unit) && rules.word("field_of_work").is_match(name.span.of(text))
     };
     let first = listed[..last]
         .iter()
@@ -120,44 +126,51 @@ fn shared(text: &str, names: Vec<Span>, rules: &RuleSet) -> Vec<Listed> {
     listed
 }
 
-fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Span> {
+fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name> {
     let mut names: Vec<Name> = Vec::new();
     let mut parted = true;
     for piece in pieces(text, list, rules) {
         let words = piece.span.of(text);
+        let look = rules.shapes().of(words);
         let is = |word, words| rules.word(word).is_match(words);
-        let bare = is("bare_kind", words);
+        let bare = look.is(Shape::BareKind);
         let joins = |name: &Name| {
-            let last = name.last.of(text);
+            let last = || name.last.of(text);
             // 市级学会、协会、研究会: the bare kinds share the head of the first.
-            bare && !is("bare_kind", name.span.of(text))
-                || name.shared && piece.after_and && !is("own_head", words)
+            bare && !name.look.is(Shape::BareKind)
+                || name.shared && piece.after_and && !look.is(Shape::OwnHead)
                 // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
-                || is("place_only", last)
-                || addressees && (is("house", last) && is("inner_kind", words) || is("regional", last) && is("regional_kind", words))
+                || name.last_look.is(Shape::PlaceOnly)
+                || addressees && (is("house", last()) && is("inner_kind", words) || is("regional", last()) && is("regional_kind", words))
         };
         match names.last_mut().filter(|name| !parted && joins(name)) {
             Some(name) => {
                 name.shared |= bare;
                 name.span.end = piece.span.end;
                 name.last = piece.span;
+                name.last_look = look;
+                name.look = rules.shapes().of(name.span.of(text));
             }
             None => names.push(Name {
                 span: piece.span,
+                look,
                 last: piece.span,
+                last_look: look,
                 shared: false,
             }),
         }
         parted = piece.strong_after;
     }
-    names.into_iter().map(|name| name.span).collect()
+    names
 }
 
 /// A name that may still grow.
 struct Name {
     span: Span,
+    look: Look,
     /// Its last piece.
     last: Span,
+    last_look: Look,
     /// Whether bare kinds joined it: 市级学会、协会.
     shared: bool,
 }
