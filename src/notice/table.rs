@@ -122,7 +122,11 @@ fn header(text: &str, line: Line, rules: &RuleSet) -> Option<Header> {
     if line.role != Role::Body || line.span.len() > HEADER {
         return None;
     }
-    let columns: Vec<_> = cells(text, line.span)
+    let cells = cells(text, line.span);
+    if cells.len() < 2 {
+        return None;
+    }
+    let columns: Vec<_> = cells
         .into_iter()
         .map(|span| (column(span.of(text), rules), span))
         .collect();
