@@ -6,7 +6,7 @@
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
-use super::needed::{Met, Needed, Sign};
+use super::needed::{Met, Needed};
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
@@ -58,7 +58,7 @@ struct Candidate<'t> {
 struct Sentence<'t> {
     text: &'t str,
     start: usize,
-    met: Met,
+    met: &'t Met,
 }
 
 /// Bytes after which a sentence is cut: longer than any that means something.
@@ -105,22 +105,9 @@ impl Finder {
 
     pub(crate) fn find(&self, text: &str, reference: &Reference) -> Vec<Deadline> {
         let mut found = Vec::new();
-        let mut start = 0;
-        let mut met = Met::default();
-        for (at, c) in text.char_indices() {
-            match self.needed.sign(c) {
-                None => {}
-                Some(Sign::Meets(more)) => met += more,
-                Some(Sign::End) => {
-                    let end = at + c.len_utf8();
-                    self.sentence(text, Span::new(start, end), met, reference, &mut found);
-                    start = end;
-                    met = Met::default();
-                }
-            }
-        }
-        let last = Span::new(start, text.len());
-        self.sentence(text, last, met, reference, &mut found);
+        self.needed.sentences(text, |start, end, met| {
+            self.sentence(text, Span::new(start, end), met, reference, &mut found);
+        });
         found
     }
 
@@ -128,13 +115,10 @@ impl Finder {
         &self,
         text: &str,
         span: Span,
-        met: Met,
+        met: &Met,
         reference: &Reference,
         found: &mut Vec<Deadline>,
     ) {
-        if met == Met::default() {
-            return;
-        }
         // Text without any mark is cut, so that no sentence costs more than its length.
         if span.len() > LONGEST {
             let mut from = span.start;
@@ -223,7 +207,7 @@ impl Finder {
         mut matching: impl FnMut(usize, &'p Regex),
     ) {
         for pattern in patterns {
-            if pattern.needs.within(&sentence.met) && pattern.regex.is_match(sentence.text) {
+            if pattern.needs.within(sentence.met) && pattern.regex.is_match(sentence.text) {
                 matching(pattern.rule, &pattern.regex);
             }
         }

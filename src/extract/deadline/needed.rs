@@ -1,27 +1,17 @@
-//! Which patterns can match in a sentence, by the characters that they cannot do without.
+//! Which patterns can match in a sentence: those all of whose demands are met in it.
 //!
-//! In: `6月底前完成换届`. Out: the patterns all of whose demands are met in it. `{month}[底末]前` demands a 月, and one of 底 and
-//! 末, and a 前; that is read off the expression itself, so nothing can be forgotten when a rule is changed. One pass over the
-//! text notes which demands are met; a sentence that meets too few of them costs nothing more.
+//! In: `6月底前完成换届`. Out: not the pattern of `每月5日`, which demands a 每. One pass over the text notes which demands are met;
+//! a sentence that meets too few of them costs nothing more.
 
+use super::demand::{Demands, Pair, Single};
 use crate::error::Error;
 use crate::rule::Rule;
-use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::BTreeMap;
 
 /// Ends of sentences. A limit never reaches over one.
 const ENDS: [char; 7] = ['。', '；', '！', '？', '\n', ';', '!'];
 
-/// A set of characters, in order; a match holds one of them.
-type Demand = Vec<char>;
-
-/// Demands of one part of an expression that are kept, the smallest first.
-const KEPT: usize = 4;
-
-/// A demand for one of more characters than this says too little.
-const WIDEST: usize = 64;
-
-const WORDS: usize = 6;
+const WORDS: usize = 12;
 
 /// Demands, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,12 +24,6 @@ impl Met {
         self.0[bit / 64] |= 1 << (bit % 64);
     }
 
-    fn add(&mut self, other: &Self) {
-        for (word, more) in self.0.iter_mut().zip(other.0) {
-            *word |= more;
-        }
-    }
-
     /// Whether all of these are met in `sentence`.
     pub(super) fn within(&self, sentence: &Self) -> bool {
         self.0
@@ -50,24 +34,29 @@ impl Met {
     }
 }
 
-/// What a character does to a sentence.
-pub(super) enum Sign<'a> {
-    /// It ends it.
-    End,
-    /// It meets these demands.
-    Meets(&'a Met),
+/// The demands that one character meets.
+#[derive(Debug, Default)]
+struct Meets {
+    alone: Met,
+    /// Before one of those that have the same bit in `second`.
+    first: Met,
+    second: Met,
 }
 
 /// For each character that any pattern demands, which demands it meets.
 #[derive(Debug)]
 pub(super) struct Needed {
-    /// By character: 0 for none, 1 for an end, else two more than the place in `meets`.
+    /// By character: 0 for none, 1 for an end, 2 for a blank, else the place in `meets`.
     slots: Vec<u16>,
-    meets: Vec<Met>,
+    meets: Vec<Meets>,
 }
 
 /// Characters beyond the first plane are in no pattern.
 const PLANE: usize = 0x1_0000;
+
+const NONE: u16 = 0;
+const END: u16 = 1;
+const BLANK: u16 = 2;
 
 impl Needed {
     /// From the expressions of patterns; with what each of them needs, in their order.
@@ -81,8 +70,13 @@ impl Needed {
                 file: format!("{}.toml", rule.id),
                 problem: e.to_string(),
             })?;
+            let demands = Demands::of(&hir);
+            let demands = demands
+                .unsaid()
+                .map(Demand::Single)
+                .chain(demands.pairs.iter().cloned().map(Demand::Pair));
             let mut need = Met::default();
-            for demand in demands(&hir) {
+            for demand in demands.filter(|demand| !demand.at_an_end()) {
                 let next = numbers.len();
                 let number = *numbers.entry(demand).or_insert(next);
                 // What has no bit is not asked for.
@@ -93,143 +87,90 @@ impl Needed {
             needs.push(need);
         }
         let mut needed = Self {
-            slots: vec![0; PLANE],
-            meets: Vec::new(),
+            slots: vec![NONE; PLANE],
+            meets: (NONE..=BLANK).map(|_| Meets::default()).collect(),
         };
         for end in ENDS {
-            needed.slots[end as usize] = 1;
+            needed.slots[end as usize] = END;
+        }
+        for blank in [' ', '　', '\t'] {
+            needed.slots[blank as usize] = BLANK;
         }
         for (demand, number) in numbers {
             if number >= Met::MOST {
                 continue;
             }
-            for c in demand {
-                needed.meets(c, number);
+            match demand {
+                Demand::Single(set) => needed.mark(&set, |meets| meets.alone.set(number)),
+                Demand::Pair((first, second)) => {
+                    needed.mark(&first, |meets| meets.first.set(number));
+                    needed.mark(&second, |meets| meets.second.set(number));
+                }
             }
         }
         Ok((needed, needs))
     }
 
-    fn meets(&mut self, c: char, number: usize) {
-        let Some(slot) = self.slots.get_mut(c as usize) else {
-            return;
-        };
-        if *slot == 0 {
-            self.meets.push(Met::default());
-            *slot = u16::try_from(self.meets.len() + 1).unwrap_or(0);
-        }
-        if let Some(met) = usize::from(*slot)
-            .checked_sub(2)
-            .and_then(|at| self.meets.get_mut(at))
-        {
-            met.set(number);
+    fn mark(&mut self, set: &[char], mark: impl Fn(&mut Meets)) {
+        for c in set {
+            let Some(slot) = self.slots.get_mut(*c as usize) else {
+                continue;
+            };
+            if *slot == NONE {
+                *slot = u16::try_from(self.meets.len()).unwrap_or(NONE);
+                self.meets.push(Meets::default());
+            }
+            if let Some(meets) = self.meets.get_mut(usize::from(*slot)) {
+                mark(meets);
+            }
         }
     }
 
-    /// What `c` does, if anything.
-    pub(super) fn sign(&self, c: char) -> Option<Sign<'_>> {
-        match self.slots.get(c as usize).copied().unwrap_or(0) {
-            0 => None,
-            1 => Some(Sign::End),
-            slot => self.meets.get(usize::from(slot) - 2).map(Sign::Meets),
+    /// Goes through the sentences of `text`: where each starts and ends, and what is met in it.
+    pub(super) fn sentences(&self, text: &str, mut sentence: impl FnMut(usize, usize, &Met)) {
+        let mut start = 0;
+        let mut met = Met::default();
+        let mut before = NONE;
+        for (at, c) in text.char_indices() {
+            match self.slots.get(c as usize).copied().unwrap_or(NONE) {
+                NONE => before = NONE,
+                BLANK => {}
+                END => {
+                    let end = at + c.len_utf8();
+                    sentence(start, end, &met);
+                    start = end;
+                    met = Met::default();
+                    before = NONE;
+                }
+                slot => {
+                    let own = &self.meets[usize::from(slot)];
+                    let last = &self.meets[usize::from(before)];
+                    for (i, word) in met.0.iter_mut().enumerate() {
+                        *word |= own.alone.0[i] | (last.first.0[i] & own.second.0[i]);
+                    }
+                    before = slot;
+                }
+            }
         }
-    }
-}
-
-impl std::ops::AddAssign<&Met> for Met {
-    fn add_assign(&mut self, other: &Self) {
-        self.add(other);
-    }
-}
-
-/// What every match of `hir` holds.
-fn demands(hir: &Hir) -> Vec<Demand> {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => Vec::new(),
-        HirKind::Literal(literal) => {
-            let words = String::from_utf8_lossy(&literal.0);
-            smallest(words.chars().map(|c| vec![c]).collect())
-        }
-        HirKind::Class(class) => one_of(class).into_iter().collect(),
-        HirKind::Repetition(repetition) if repetition.min == 0 => Vec::new(),
-        HirKind::Repetition(repetition) => demands(&repetition.sub),
-        HirKind::Capture(capture) => demands(&capture.sub),
-        HirKind::Concat(parts) => smallest(parts.iter().flat_map(demands).collect()),
-        HirKind::Alternation(branches) => {
-            let mut branches = branches.iter().map(demands);
-            let first = branches.next().unwrap_or_default();
-            branches.fold(first, |either, or| {
-                smallest(
-                    either
-                        .iter()
-                        .flat_map(|a| or.iter().map(|b| union(a, b)))
-                        .collect(),
-                )
-            })
+        if start < text.len() {
+            sentence(start, text.len(), &met);
         }
     }
 }
 
-fn one_of(class: &Class) -> Option<Demand> {
-    let Class::Unicode(class) = class else {
-        return None;
-    };
-    let mut demand = Demand::new();
-    for range in class.iter() {
-        if demand.len() + range.len() > WIDEST {
-            return None;
-        }
-        demand.extend(range.start()..=range.end());
-    }
-    (!demand.is_empty()).then_some(demand)
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Demand {
+    Single(Single),
+    Pair(Pair),
 }
 
-/// The smallest of `demands`, each once.
-fn smallest(mut demands: Vec<Demand>) -> Vec<Demand> {
-    demands.retain(|demand| demand.len() <= WIDEST);
-    demands.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    demands.dedup();
-    let mut kept: Vec<Demand> = Vec::with_capacity(KEPT);
-    for demand in demands {
-        if kept.len() == KEPT {
-            break;
+impl Demand {
+    /// Ends of sentences are not looked at as characters.
+    fn at_an_end(&self) -> bool {
+        let end = |set: &[char]| set.iter().any(|c| ENDS.contains(c));
+        match self {
+            Self::Single(set) => end(set),
+            Self::Pair((first, second)) => end(first) || end(second),
         }
-        // Who has a 前 has one of 前 and 内.
-        let said = kept
-            .iter()
-            .any(|smaller| smaller.iter().all(|c| demand.binary_search(c).is_ok()));
-        if !said {
-            kept.push(demand);
-        }
-    }
-    kept
-}
-
-fn union(a: &[char], b: &[char]) -> Demand {
-    let mut both = [a, b].concat();
-    both.sort_unstable();
-    both.dedup();
-    both
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(expression: &str) -> Vec<String> {
-        let hir = regex_syntax::parse(expression).expect("an expression");
-        demands(&hir)
-            .into_iter()
-            .map(|demand| demand.into_iter().collect())
-            .collect()
-    }
-
-    #[test]
-    fn what_an_expression_cannot_do_without() {
-        assert_eq!(of("月[底末]前"), ["前", "月", "底末"]);
-        assert_eq!(of("(?:之前|以前|前|内)"), ["内前"]);
-        assert_eq!(of("月(?:[0-9]日)?"), ["月"]);
-        assert_eq!(of("(?:[0-9]{1,2}月|年底)"), ["年月", "年0123456789"]);
-        assert_eq!(of("[^，]*"), [""; 0]);
     }
 }
