@@ -3,6 +3,7 @@
 //! In: a text. Out: its limits. One pass over the text notes what patterns need and where sentences end; a sentence that
 //! can hold none is never looked at again, and costs nothing.
 
+use super::Reference;
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
@@ -10,7 +11,6 @@ use super::needed::{Met, Needed};
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
-use super::Reference;
 use crate::error::Error;
 use crate::record::Bound;
 use crate::rule::{Field, Rule};
@@ -41,7 +41,18 @@ struct Pattern {
     rule: usize,
     regex: Regex,
     needs: Met,
+    /// It counts only after something else in its sentence, and is tried last.
+    follows: bool,
 }
+
+impl Pattern {
+    fn may_match(&self, sentence: Sentence<'_>) -> bool {
+        self.needs.within(sentence.met) && self.regex.is_match(sentence.text)
+    }
+}
+
+/// The group of what counts only after another limit.
+const FOLLOWING: &str = "following";
 
 /// One match of one rule.
 struct Candidate<'t> {
@@ -82,7 +93,7 @@ impl Finder {
         };
         let (needed, needs) =
             Needed::compile(patterns().map(|(_, rule, regex)| (rule, regex.as_str())))?;
-        let of = |refused| {
+        let of = |refused| -> Vec<Pattern> {
             patterns()
                 .zip(&needs)
                 .filter(|((_, rule, _), _)| (rule.field == Field::Refused) == refused)
@@ -90,12 +101,18 @@ impl Finder {
                     rule,
                     regex: regex.clone(),
                     needs: *needs,
+                    follows: regex
+                        .capture_names()
+                        .flatten()
+                        .any(|name| name == FOLLOWING),
                 })
                 .collect()
         };
+        let mut finding = of(false);
+        finding.sort_by_key(|pattern| pattern.follows);
         let calendar = Calendar::read(|name| data.get(name).map_or("", String::as_str))?;
         Ok(Self {
-            finding: of(false),
+            finding,
             refusing: of(true),
             needed,
             rules: own.iter().map(|rule| rule.id.clone()).collect(),
@@ -142,25 +159,30 @@ impl Finder {
             every: None,
         };
         let mut candidates = Vec::new();
-        self.search(&self.finding, sentence, |rule, regex| {
-            self.candidates(rule, regex, sentence, &blank, &mut candidates);
-        });
+        for pattern in &self.finding {
+            if pattern.follows && candidates.is_empty() {
+                break;
+            }
+            if pattern.may_match(sentence) {
+                self.candidates(pattern, sentence, &blank, &mut candidates);
+            }
+        }
         if candidates.is_empty() {
             return;
         }
-        self.search(&self.refusing, sentence, |rule, regex| {
-            let values = regex.captures_iter(sentence.text);
+        for pattern in self.refusing.iter().filter(|p| p.may_match(sentence)) {
+            let values = pattern.regex.captures_iter(sentence.text);
             candidates.extend(values.filter_map(|captures| {
                 let span = Span::from(captures.name("value")?.range());
                 (!span.is_empty()).then(|| Candidate {
-                    rule,
+                    rule: pattern.rule,
                     span: span.shift(sentence.start),
                     refused: true,
                     weak: false,
                     captures: None,
                 })
             }));
-        });
+        }
         let mut year = None;
         let mut every = None;
         let before = found.len();
@@ -168,7 +190,7 @@ impl Finder {
             let Some(captures) = &candidate.captures else {
                 continue;
             };
-            if captures.name("following").is_some() && found.len() == before {
+            if captures.name(FOLLOWING).is_some() && found.len() == before {
                 continue;
             }
             let frame = Frame {
@@ -199,30 +221,15 @@ impl Finder {
         }
     }
 
-    /// Hands out the patterns that match in a sentence.
-    fn search<'p>(
-        &self,
-        patterns: &'p [Pattern],
-        sentence: Sentence<'_>,
-        mut matching: impl FnMut(usize, &'p Regex),
-    ) {
-        for pattern in patterns {
-            if pattern.needs.within(sentence.met) && pattern.regex.is_match(sentence.text) {
-                matching(pattern.rule, &pattern.regex);
-            }
-        }
-    }
-
     /// Adds what one pattern finds in a sentence.
     fn candidates<'t>(
         &self,
-        rule: usize,
-        regex: &Regex,
+        pattern: &Pattern,
         sentence: Sentence<'t>,
         blank: &Frame<'_>,
         candidates: &mut Vec<Candidate<'t>>,
     ) {
-        for captures in regex.captures_iter(sentence.text) {
+        for captures in pattern.regex.captures_iter(sentence.text) {
             let Some(value) = captures.name("value") else {
                 continue;
             };
@@ -237,10 +244,10 @@ impl Finder {
             };
             span.start = first.deadline.span.start;
             candidates.push(Candidate {
-                rule,
+                rule: pattern.rule,
                 span: span.shift(sentence.start),
                 refused: false,
-                weak: ["future", "following", "weak"]
+                weak: ["future", FOLLOWING, "weak"]
                     .iter()
                     .any(|group| captures.name(group).is_some()),
                 captures: Some(captures),

@@ -133,7 +133,9 @@ fn month_in(text: &str) -> Option<u8> {
             .last()?
             .0;
         let month = numeral::read(&words[start..])?.value;
-        u8::try_from(month).ok().filter(|month| (1..=12).contains(month))
+        u8::try_from(month)
+            .ok()
+            .filter(|month| (1..=12).contains(month))
     })
 }
 
