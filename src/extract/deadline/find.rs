@@ -1,19 +1,19 @@
 //! The search: which rules can match in which sentence, what they find there, and which finding wins.
 //!
-//! In: a text. Out: its limits. One pass over the text looks for the literal strings that rules need and for the ends
-//! of sentences; a sentence without any such string is never looked at again, and costs nothing.
+//! In: a text. Out: its limits. One pass over the text notes what patterns need and where sentences end; a sentence that
+//! can hold none is never looked at again, and costs nothing.
 
+use super::Reference;
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
-use super::needed::Words;
+use super::needed::{Met, Needed};
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
-use super::{Reference, point};
 use crate::error::Error;
 use crate::record::Bound;
-use crate::rule::{self, Field, Rule};
+use crate::rule::{Field, Rule};
 use crate::text::Span;
 use jiff::ToSpan;
 use regex::Regex;
@@ -25,21 +25,34 @@ const FOLDER: &str = "deadline/";
 /// The rules of `rules/deadline`, ready to search with.
 #[derive(Debug)]
 pub(crate) struct Finder {
-    /// What the rules that find need.
-    finding: Words,
-    /// The same for rules that refuse, which are tried only where something was found.
-    refusing: Words,
-    rules: Vec<Pattern>,
+    needed: Needed,
+    /// Of the rules that find, in the order of the rules.
+    finding: Vec<Pattern>,
+    /// Of the rules that refuse, which are tried only where something was found.
+    refusing: Vec<Pattern>,
+    /// The names of the rules.
+    rules: Vec<String>,
     reader: Reader,
-    month: Regex,
 }
 
 #[derive(Debug)]
 struct Pattern {
-    id: String,
-    refused: bool,
-    patterns: Vec<Regex>,
+    /// Which of the rules it is of.
+    rule: usize,
+    regex: Regex,
+    needs: Met,
+    /// It counts only after something else in its sentence, and is tried last.
+    follows: bool,
 }
+
+impl Pattern {
+    fn may_match(&self, sentence: Sentence<'_>) -> bool {
+        self.needs.within(sentence.met) && self.regex.is_match(sentence.text)
+    }
+}
+
+/// The group of what counts only after another limit.
+const FOLLOWING: &str = "following";
 
 /// One match of one rule.
 struct Candidate<'t> {
@@ -56,14 +69,11 @@ struct Candidate<'t> {
 struct Sentence<'t> {
     text: &'t str,
     start: usize,
-    rules: u128,
+    met: &'t Met,
 }
 
 /// Bytes after which a sentence is cut: longer than any that means something.
 const LONGEST: usize = 1500;
-
-/// Rules beyond this share one bit.
-const LAST_BIT: usize = 127;
 
 impl Finder {
     /// From the compiled rules, word lists and tables.
@@ -76,92 +86,103 @@ impl Finder {
             .iter()
             .filter(|rule| rule.id.starts_with(FOLDER) || rule.field == Field::Deadline)
             .collect();
-        let words_of = |refused| {
-            let bits = own.iter().enumerate();
-            Words::compile(
-                bits.filter(|(_, rule)| (rule.field == Field::Refused) == refused)
-                    .map(|(i, rule)| (1 << i.min(LAST_BIT), *rule)),
-            )
+        let patterns = || {
+            own.iter()
+                .enumerate()
+                .flat_map(|(i, rule)| rule.patterns.iter().map(move |regex| (i, *rule, regex)))
         };
-        let (finding, refusing) = (words_of(false)?, words_of(true)?);
+        let (needed, needs) =
+            Needed::compile(patterns().map(|(_, rule, regex)| (rule, regex.as_str())))?;
+        let of = |refused| -> Vec<Pattern> {
+            patterns()
+                .zip(&needs)
+                .filter(|((_, rule, _), _)| (rule.field == Field::Refused) == refused)
+                .map(|((rule, _, regex), needs)| Pattern {
+                    rule,
+                    regex: regex.clone(),
+                    needs: *needs,
+                    follows: regex
+                        .capture_names()
+                        .flatten()
+                        .any(|name| name == FOLLOWING),
+                })
+                .collect()
+        };
+        let mut finding = of(false);
+        finding.sort_by_key(|pattern| pattern.follows);
         let calendar = Calendar::read(|name| data.get(name).map_or("", String::as_str))?;
         Ok(Self {
             finding,
-            refusing,
-            rules: own
-                .into_iter()
-                .map(|rule| Pattern {
-                    id: rule.id.clone(),
-                    refused: rule.field == Field::Refused,
-                    patterns: rule.patterns.clone(),
-                })
-                .collect(),
+            refusing: of(true),
+            needed,
+            rules: own.iter().map(|rule| rule.id.clone()).collect(),
             reader: Reader::new(words, calendar),
-            month: rule::word(words, "month_spoken").clone(),
         })
     }
 
     pub(crate) fn find(&self, text: &str, reference: &Reference) -> Vec<Deadline> {
         let mut found = Vec::new();
-        let mut start = 0;
-        let mut rules = 0;
-        for hit in self.finding.strings.find_overlapping_iter(text) {
-            match self.finding.needed_by[hit.pattern().as_usize()] {
-                Some(bits) => rules |= bits,
-                None => {
-                    self.sentence(text, start, hit.end(), rules, reference, &mut found);
-                    start = hit.end();
-                    rules = 0;
-                }
-            }
-        }
-        self.sentence(text, start, text.len(), rules, reference, &mut found);
+        self.needed.sentences(text, |start, end, met| {
+            self.sentence(text, Span::new(start, end), met, reference, &mut found);
+        });
         found
     }
 
     fn sentence(
         &self,
         text: &str,
-        start: usize,
-        end: usize,
-        rules: u128,
+        span: Span,
+        met: &Met,
         reference: &Reference,
         found: &mut Vec<Deadline>,
     ) {
-        if rules | self.finding.always == 0 || start == end {
-            return;
-        }
         // Text without any mark is cut, so that no sentence costs more than its length.
-        if end - start > LONGEST {
-            let mut from = start;
-            while from < end {
-                let to = cut(text, from, end);
-                self.sentence(text, from, to, rules, reference, found);
+        if span.len() > LONGEST {
+            let mut from = span.start;
+            while from < span.end {
+                let to = cut(text, from, span.end);
+                self.sentence(text, Span::new(from, to), met, reference, found);
                 from = to;
             }
             return;
         }
         let sentence = Sentence {
-            text: &text[start..end],
-            start,
-            rules: rules | self.finding.always,
+            text: span.of(text),
+            start: span.start,
+            met,
         };
         let blank = Frame {
             reference,
             year: None,
             month: None,
+            before: "",
             every: None,
         };
         let mut candidates = Vec::new();
-        self.search(sentence, &blank, &mut candidates);
+        for pattern in &self.finding {
+            if pattern.follows && candidates.is_empty() {
+                break;
+            }
+            if pattern.may_match(sentence) {
+                self.candidates(pattern, sentence, &blank, &mut candidates);
+            }
+        }
         if candidates.is_empty() {
             return;
         }
-        let refusing = Sentence {
-            rules: self.refusing.rules_for(sentence.text),
-            ..sentence
-        };
-        self.search(refusing, &blank, &mut candidates);
+        for pattern in self.refusing.iter().filter(|p| p.may_match(sentence)) {
+            let values = pattern.regex.captures_iter(sentence.text);
+            candidates.extend(values.filter_map(|captures| {
+                let span = Span::from(captures.name("value")?.range());
+                (!span.is_empty()).then(|| Candidate {
+                    rule: pattern.rule,
+                    span: span.shift(sentence.start),
+                    refused: true,
+                    weak: false,
+                    captures: None,
+                })
+            }));
+        }
         let mut year = None;
         let mut every = None;
         let before = found.len();
@@ -169,17 +190,17 @@ impl Finder {
             let Some(captures) = &candidate.captures else {
                 continue;
             };
-            if captures.name("following").is_some() && found.len() == before {
+            if captures.name(FOLLOWING).is_some() && found.len() == before {
                 continue;
             }
             let frame = Frame {
                 reference,
                 year,
-                month: self.month_before(text, candidate.span.start),
+                month: None,
+                before: &text[..candidate.span.start],
                 every,
             };
-            let rule = &self.rules[candidate.rule].id;
-            for reading in self.reader.read(rule, captures, start, &frame) {
+            for reading in self.reader.read(captures, sentence.start, &frame) {
                 if let (true, Some((last, _))) =
                     (reading.explicit || year.is_some(), reading.leaves)
                 {
@@ -190,6 +211,7 @@ impl Finder {
                 }
                 if !is_history(&reading, reference) {
                     let mut deadline = reading.deadline;
+                    deadline.rule.clone_from(&self.rules[candidate.rule]);
                     deadline.about = about(text, candidate.span);
                     deadline.inferred.sort_unstable();
                     deadline.inferred.dedup();
@@ -199,73 +221,37 @@ impl Finder {
         }
     }
 
-    /// Adds everything that the rules find in a sentence, in no order yet.
-    fn search<'t>(
+    /// Adds what one pattern finds in a sentence.
+    fn candidates<'t>(
         &self,
+        pattern: &Pattern,
         sentence: Sentence<'t>,
         blank: &Frame<'_>,
         candidates: &mut Vec<Candidate<'t>>,
     ) {
-        for (i, rule) in self.rules.iter().enumerate() {
-            if sentence.rules & (1 << i.min(LAST_BIT)) == 0 {
+        for captures in pattern.regex.captures_iter(sentence.text) {
+            let Some(value) = captures.name("value") else {
+                continue;
+            };
+            let mut span = Span::from(value.range());
+            if span.is_empty() || !stands_free(sentence.text, span) {
                 continue;
             }
-            for pattern in &rule.patterns {
-                for captures in pattern.captures_iter(sentence.text) {
-                    let Some(value) = captures.name("value") else {
-                        continue;
-                    };
-                    let mut span = Span::from(value.range());
-                    if span.is_empty() {
-                        continue;
-                    }
-                    if rule.refused {
-                        candidates.push(Candidate {
-                            rule: i,
-                            span: span.shift(sentence.start),
-                            refused: true,
-                            weak: false,
-                            captures: None,
-                        });
-                        continue;
-                    }
-                    if !stands_free(sentence.text, span) {
-                        continue;
-                    }
-                    // What cannot be read is no limit, and must not hide one.
-                    let readings = self.reader.read(&rule.id, &captures, 0, blank);
-                    let Some(first) = readings.first() else {
-                        continue;
-                    };
-                    span.start = first.deadline.span.start;
-                    candidates.push(Candidate {
-                        rule: i,
-                        span: span.shift(sentence.start),
-                        refused: false,
-                        weak: ["future", "following", "weak"]
-                            .iter()
-                            .any(|group| captures.name(group).is_some()),
-                        captures: Some(captures),
-                    });
-                }
-            }
-        }
-    }
-
-    /// The month last spoken of before `at` in its paragraph.
-    fn month_before(&self, text: &str, at: usize) -> Option<u8> {
-        /// Bytes to look back over: some sentences.
-        const REACH: usize = 600;
-        let mut from = at.saturating_sub(REACH);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        let before = &text[from..at];
-        let before = before.rsplit('\n').next().unwrap_or_default();
-        let last = self.month.find_iter(before).last()?;
-        match point::read(last.as_str(), false)?.stretch {
-            point::Stretch::Month(point::Month::No(month)) => Some(month),
-            _ => None,
+            // What cannot be read is no limit, and must not hide one.
+            let readings = self.reader.read(&captures, 0, blank);
+            let Some(first) = readings.first() else {
+                continue;
+            };
+            span.start = first.deadline.span.start;
+            candidates.push(Candidate {
+                rule: pattern.rule,
+                span: span.shift(sentence.start),
+                refused: false,
+                weak: ["future", FOLLOWING, "weak"]
+                    .iter()
+                    .any(|group| captures.name(group).is_some()),
+                captures: Some(captures),
+            });
         }
     }
 }

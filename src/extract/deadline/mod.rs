@@ -33,6 +33,7 @@ mod calendar;
 mod clock;
 mod counted;
 mod dated;
+mod demand;
 mod find;
 mod limit;
 mod lines;

@@ -91,6 +91,13 @@ pub(super) fn is_hanzi_number(c: char) -> bool {
     hanzi_digit(c).is_some() || matches!(c, '十' | '百' | '千' | '万' | '亿' | '〇' | '零')
 }
 
+/// Whether `c` may be part of a number in a date, with what scanners make of figures.
+pub(super) fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, 'l' | 'I' | 'O' | 'o' | 'Ｏ' | '○' | '廿')
+        || is_hanzi_number(c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

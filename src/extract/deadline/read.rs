@@ -80,7 +80,6 @@ impl Reader {
     /// Reads one match; `base` is where its text begins in the whole. Nothing if the words fit no reading.
     pub(super) fn read(
         &self,
-        rule: &str,
         captures: &Captures<'_>,
         base: usize,
         frame: &Frame<'_>,
@@ -92,7 +91,6 @@ impl Reader {
         let mut one = |span: Span| Draft {
             reader: self,
             frame: *frame,
-            rule,
             span: span.shift(base),
         };
         let span = Span::from(value.range());
@@ -240,7 +238,6 @@ struct List<'t> {
 pub(super) struct Draft<'a> {
     pub reader: &'a Reader,
     pub frame: Frame<'a>,
-    pub rule: &'a str,
     pub span: Span,
 }
 
@@ -248,7 +245,7 @@ impl Draft<'_> {
     pub(super) fn plain(&self, kind: DeadlineKind) -> Reading {
         Reading {
             deadline: Deadline {
-                rule: self.rule.to_owned(),
+                rule: String::new(),
                 kind,
                 start: None,
                 end: None,

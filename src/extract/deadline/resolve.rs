@@ -5,6 +5,7 @@
 
 use super::Reference;
 use super::limit::Inferred;
+use super::numeral;
 use super::point::{Month, Part, Point, Stretch, Year};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,8 +16,10 @@ pub(super) struct Frame<'a> {
     pub reference: &'a Reference,
     /// The year last spoken of in the sentence.
     pub year: Option<i16>,
-    /// The month last spoken of before the words.
+    /// The month last spoken of in the list or range that the words are part of.
     pub month: Option<u8>,
+    /// The text before the words, whose last month they may lean on.
+    pub before: &'a str,
     /// 每月 or 每年, if the sentence has such a limit already: 每月5日前…，25日前….
     pub every: Option<&'static str>,
 }
@@ -112,6 +115,30 @@ pub(super) fn extent(point: &Point, frame: &Frame<'_>) -> Option<Extent> {
     })
 }
 
+/// The month last spoken of in the paragraph that `text` ends in, some sentences back at most.
+fn month_in(text: &str) -> Option<u8> {
+    /// Bytes to look back over.
+    const REACH: usize = 600;
+    let mut from = text.len().saturating_sub(REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let paragraph = text[from..].rsplit('\n').next()?;
+    paragraph.rmatch_indices('月').find_map(|(at, _)| {
+        let words = paragraph[..at].trim_end_matches([' ', '　']);
+        let start = words
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| numeral::is_numeral(*c))
+            .last()?
+            .0;
+        let month = numeral::read(&words[start..])?.value;
+        u8::try_from(month)
+            .ok()
+            .filter(|month| (1..=12).contains(month))
+    })
+}
+
 fn week_days(issued: Date, week: Option<i8>, day: Option<u8>) -> Option<(Date, Date)> {
     let today = i64::from(issued.weekday().to_monday_one_offset());
     let monday = issued.checked_sub((today - 1).days()).ok()?;
@@ -144,7 +171,7 @@ fn settle_month(point: &Point, frame: &Frame<'_>, inferred: &mut Vec<Inferred>) 
             }
             Month::Open => {
                 inferred.push(Inferred::Month);
-                if let Some(month) = frame.month {
+                if let Some(month) = frame.month.or_else(|| month_in(frame.before)) {
                     return (month.cast_signed(), point.stretch);
                 }
                 let past = match (frame.reference.issued, point.stretch) {
@@ -280,6 +307,7 @@ mod tests {
             reference: &reference,
             year: None,
             month: None,
+            before: "",
             every: None,
         };
         let point = point::read(words, false).expect("a point");

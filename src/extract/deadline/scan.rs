@@ -46,11 +46,7 @@ impl<'a> Scan<'a> {
     pub(super) fn number(&mut self, units: &[&str]) -> Option<u32> {
         let before = self.rest;
         let end = before
-            .find(|c: char| {
-                !(c.is_ascii_digit()
-                    || matches!(c, 'l' | 'I' | 'O' | 'o' | 'Ｏ' | '○' | '廿')
-                    || numeral::is_hanzi_number(c))
-            })
+            .find(|c: char| !numeral::is_numeral(c))
             .unwrap_or(before.len());
         let number = numeral::read(&before[..end])?;
         self.rest = &before[end..];
