@@ -4,9 +4,9 @@
 //! two supports, and the parentheses as words that are no part of the task's text.
 //! A wrong lead is worse than none: in running words a name must look like a unit, and what does not is left out.
 
-use crate::error::{Code, Error, Warning};
+use crate::error::{Code, Warning};
 use crate::record::Scope;
-use crate::rule::{Field, Needs, Rule, RuleSet, Seen, Sights, Value, Within};
+use crate::rule::{Field, Met, Needed, Rule, RuleSet, Value, Within};
 use crate::text::Span;
 use crate::unit::shape::{Look, Shape};
 use crate::unit::split;
@@ -91,13 +91,12 @@ const ZONE: usize = 3000;
 /// The rules that fill roles, ready to search with.
 #[derive(Debug)]
 pub(crate) struct Finder {
-    needs: Needs,
+    needed: Needed,
     /// By where they look, and in the order of [`ROLES`].
     rules: Vec<Search>,
     refused: Vec<Search>,
-    /// What `for_all` and `statement` need.
-    for_all: Seen,
-    statement: Seen,
+    /// What `statement` needs.
+    statement: Met,
 }
 
 /// One rule, by its place in the set, and what each of its patterns needs.
@@ -105,15 +104,12 @@ pub(crate) struct Finder {
 struct Search {
     rule: usize,
     within: Within,
-    patterns: Vec<Seen>,
+    patterns: Vec<Met>,
 }
 
 impl Finder {
     /// From the compiled rules, and the word list of a name.
-    pub(crate) fn compile<'w>(
-        rules: &[Rule],
-        word: impl Fn(&str) -> &'w Regex,
-    ) -> Result<Self, Error> {
+    pub(crate) fn compile<'w>(rules: &[Rule], word: impl Fn(&str) -> &'w Regex) -> Self {
         let of = |field| {
             let numbered = rules.iter().enumerate();
             numbered.filter(move |(_, rule)| rule.field == field)
@@ -130,42 +126,35 @@ impl Finder {
             .iter()
             .chain(&refused)
             .flat_map(|(_, rule)| &rule.patterns)
-            .chain([word("for_all"), word("statement")]);
-        let (needs, needed) = Needs::compile(patterns)?;
-        let mut needed = needed.into_iter();
+            .chain([word("statement")]);
+        let (needed, needs) = Needed::compile(patterns);
+        let mut needs = needs.into_iter();
         let mut search = |rules: Vec<(usize, &Rule)>| {
             rules
                 .into_iter()
                 .map(|(at, rule)| Search {
                     rule: at,
                     within: rule.within,
-                    patterns: needed.by_ref().take(rule.patterns.len()).collect(),
+                    patterns: needs.by_ref().take(rule.patterns.len()).collect(),
                 })
                 .collect::<Vec<_>>()
         };
         let (rules, refused) = (search(roles), search(refused));
-        Ok(Self {
-            needs,
+        Self {
+            needed,
             rules,
             refused,
-            for_all: needed.next().unwrap_or_default(),
-            statement: needed.next().unwrap_or_default(),
-        })
+            statement: needs.next().unwrap_or_default(),
+        }
     }
 }
 
 impl Search {
-    /// Whether one of the patterns may match where `seen` was seen.
-    fn may(&self, seen: Seen) -> bool {
-        self.patterns.iter().any(|needed| needed.met_by(seen))
-    }
-
-    /// Those of the rule's patterns.
-    fn patterns<'r>(&self, rule: &'r Rule, seen: Seen) -> impl Iterator<Item = &'r Regex> {
-        let needed = self.patterns.iter();
-        needed
-            .zip(&rule.patterns)
-            .filter(move |(needed, _)| needed.met_by(seen))
+    /// Those of the rule's patterns that may match where `met` is met.
+    fn patterns<'r>(&self, rule: &'r Rule, met: &Met) -> impl Iterator<Item = &'r Regex> {
+        let needs = self.patterns.iter().zip(&rule.patterns);
+        needs
+            .filter(|(needs, _)| needs.within(met))
             .map(|(_, pattern)| pattern)
     }
 }
@@ -173,8 +162,9 @@ impl Search {
 /// Reads the assignments in `paragraphs`, the own words of one clause.
 pub fn find<'r>(text: &str, paragraphs: &[Span], rules: &'r RuleSet) -> Assignments<'r> {
     let mut found = Assignments::default();
+    let reader = Reader::new(text, rules);
     for &paragraph in paragraphs {
-        Reader::new(text, paragraph, rules).paragraph(paragraph, &mut found);
+        reader.paragraph(paragraph, &mut found);
     }
     found.zones.sort_unstable();
     found
@@ -190,51 +180,39 @@ pub fn cell<'r>(
 ) {
     // 教务处牵头，年级组落实: the cell says more than its column.
     if !rules.word("role_verb").is_match(cell.of(text))
-        || !Reader::new(text, cell, rules).read(cell, Within::Statement, found)
+        || !Reader::new(text, rules).read(cell, Within::Statement, found)
     {
         names(text, cell, rule, rules, found);
     }
 }
 
-/// A stretch of text that was looked through for the strings that rules need.
+/// Reads parts of a text.
 struct Reader<'t, 'r> {
     text: &'t str,
     rules: &'r RuleSet,
     finder: &'r Finder,
-    /// Where the stretch begins.
-    start: usize,
-    sights: Sights,
 }
 
 impl<'t, 'r> Reader<'t, 'r> {
-    fn new(text: &'t str, stretch: Span, rules: &'r RuleSet) -> Self {
+    fn new(text: &'t str, rules: &'r RuleSet) -> Self {
         let finder = rules.assignments();
         Self {
             text,
             rules,
             finder,
-            start: stretch.start,
-            sights: finder.needs.look(stretch.of(text)),
         }
     }
 
-    fn seen(&self, zone: Span) -> Seen {
-        self.sights
-            .within(Span::new(zone.start - self.start, zone.end - self.start))
+    /// What rules need and the words of `zone` hold.
+    fn met(&self, zone: Span) -> Met {
+        self.finder.needed.met(zone.of(self.text))
     }
 
     fn paragraph(&self, paragraph: Span, found: &mut Assignments<'r>) {
         let text = self.text;
-        let parentheses = parentheses(text, paragraph);
-        let seen = self.seen(paragraph);
-        if parentheses.is_empty() && !self.finder.rules.iter().any(|rule| rule.may(seen)) {
-            return;
-        }
-        if self.finder.for_all.met_by(seen) {
-            self.for_all(paragraph, found);
-        }
+        self.for_all(paragraph, found);
         let mut at = paragraph.start;
-        for group in parentheses {
+        for group in parentheses(text, paragraph) {
             let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
             if group.len() > ZONE || at > group.start {
                 continue;
@@ -259,7 +237,8 @@ impl<'t, 'r> Reader<'t, 'r> {
 
     /// Reads what a paragraph says for many tasks: `以下任务均需各镇街、各区管委落实`.
     fn for_all(&self, paragraph: Span, found: &mut Assignments<'r>) {
-        for said in self.rules.word("for_all").captures_iter(paragraph.of(self.text)) {
+        let words = paragraph.of(self.text);
+        for said in self.rules.word("for_all").captures_iter(words) {
             let Some(rest) = said.name("rest") else {
                 continue;
             };
@@ -308,39 +287,41 @@ impl<'t, 'r> Reader<'t, 'r> {
                 continue;
             }
             // After 牵头单位：A； what follows states on, up to the full stop.
+            let met = self.met(place);
             let states = stated
-                || self.finder.statement.met_by(self.seen(place))
+                || self.finder.statement.within(&met)
                     && self.rules.word("statement").is_match(sentence);
             stated = states && mark == "；";
-            if states && self.read(place, Within::Statement, found) {
+            if states && self.read_met(place, &met, Within::Statement, found) {
                 found.zones.push(place);
             } else {
-                self.read(place, Within::Sentence, found);
+                self.read_met(place, &met, Within::Sentence, found);
             }
         }
     }
 
     /// Runs the rules for `within` on the words of `zone`; whether any found something.
     fn read(&self, zone: Span, within: Within, found: &mut Assignments<'r>) -> bool {
+        self.read_met(zone, &self.met(zone), within, found)
+    }
+
+    /// The same where what is `met` in the zone is known.
+    fn read_met(&self, zone: Span, met: &Met, within: Within, found: &mut Assignments<'r>) -> bool {
         let words = zone.of(self.text);
-        let seen = self.seen(zone);
         let before = found.mentions.len();
         let mut look_alikes = None;
-        for search in &self.finder.rules {
-            if search.within != within || !search.may(seen) {
-                continue;
-            }
+        for search in self.finder.rules.iter().filter(|s| s.within == within) {
             // A list that holds another role's verb is two lists: A会同B、C负责.
             let sound = |place: Span| {
                 let list = place.of(words);
                 let look_alikes: &Vec<Span> =
-                    look_alikes.get_or_insert_with(|| self.look_alikes(words, seen));
+                    look_alikes.get_or_insert_with(|| self.look_alikes(words, met));
                 !look_alikes.iter().any(|span| span.overlaps(place))
                     && !self.rules.word("role_verb").is_match(list)
                     && !self.rules.word("no_list").is_match(list)
             };
             let rule = &self.rules.all()[search.rule];
-            for place in places(search.patterns(rule, seen), words, sound) {
+            for place in places(search.patterns(rule, met), words, sound) {
                 names(self.text, place.shift(zone.start), rule, self.rules, found);
             }
         }
@@ -349,12 +330,12 @@ impl<'t, 'r> Reader<'t, 'r> {
     }
 
     /// The words that only look like an assignment.
-    fn look_alikes(&self, words: &str, seen: Seen) -> Vec<Span> {
-        let rules = self.finder.refused.iter();
-        rules
+    fn look_alikes(&self, words: &str, met: &Met) -> Vec<Span> {
+        let refused = self.finder.refused.iter();
+        refused
             .flat_map(|search| {
                 let rule = &self.rules.all()[search.rule];
-                places(search.patterns(rule, seen), words, |_| true)
+                places(search.patterns(rule, met), words, |_| true)
             })
             .collect()
     }

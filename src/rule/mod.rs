@@ -5,8 +5,9 @@
 //! What a value is (units, a date, a line) is closed, in code; which words lead to it is open, in data.
 
 pub mod case;
+mod demand;
 mod file;
-mod needs;
+mod needed;
 mod pattern;
 
 use crate::error::Error;
@@ -14,8 +15,8 @@ use crate::extract::{assignment, deadline};
 use crate::unit::Units;
 use crate::unit::shape::Shapes;
 pub use file::{Field, Value, Within};
-pub use needs::{Needs, Seen, Sights};
 use include_dir::{Dir, include_dir};
+pub(crate) use needed::{Met, Needed};
 use regex::Regex;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -145,7 +146,7 @@ impl RuleSet {
         let words = words.compile()?;
         let deadlines = deadline::Finder::compile(&rules, &words, &rest)?;
         let shapes = Shapes::compile(|name| word(&words, name))?;
-        let assignments = assignment::Finder::compile(&rules, |name| word(&words, name))?;
+        let assignments = assignment::Finder::compile(&rules, |name| word(&words, name));
         Ok(Self {
             assignments,
             shapes,

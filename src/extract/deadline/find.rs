@@ -7,13 +7,12 @@ use super::Reference;
 use super::about::about;
 use super::calendar::Calendar;
 use super::limit::{Deadline, Inferred};
-use super::needed::{Met, Needed};
 use super::numeral::is_hanzi_number;
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
 use crate::error::Error;
 use crate::record::Bound;
-use crate::rule::{Field, Rule};
+use crate::rule::{Field, Met, Needed, Rule};
 use crate::text::Span;
 use jiff::ToSpan;
 use regex::Regex;
@@ -91,8 +90,7 @@ impl Finder {
                 .enumerate()
                 .flat_map(|(i, rule)| rule.patterns.iter().map(move |regex| (i, *rule, regex)))
         };
-        let (needed, needs) =
-            Needed::compile(patterns().map(|(_, rule, regex)| (rule, regex.as_str())))?;
+        let (needed, needs) = Needed::compile(patterns().map(|(_, _, regex)| regex));
         let of = |refused| -> Vec<Pattern> {
             patterns()
                 .zip(&needs)

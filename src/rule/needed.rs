@@ -4,8 +4,7 @@
 //! a sentence that meets too few of them costs nothing more.
 
 use super::demand::{Demands, Pair, Single};
-use crate::error::Error;
-use crate::rule::Rule;
+use regex::Regex;
 use std::collections::BTreeMap;
 
 /// Ends of sentences. A limit never reaches over one.
@@ -15,7 +14,7 @@ const WORDS: usize = 12;
 
 /// Demands, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Met([u64; WORDS]);
+pub(crate) struct Met([u64; WORDS]);
 
 impl Met {
     const MOST: usize = WORDS * 64;
@@ -25,7 +24,7 @@ impl Met {
     }
 
     /// Whether all of these are met in `sentence`.
-    pub(super) fn within(&self, sentence: &Self) -> bool {
+    pub(crate) fn within(&self, sentence: &Self) -> bool {
         self.0
             .iter()
             .zip(sentence.0)
@@ -45,7 +44,7 @@ struct Meets {
 
 /// For each character that any pattern demands, which demands it meets.
 #[derive(Debug)]
-pub(super) struct Needed {
+pub(crate) struct Needed {
     /// By character: 0 for none, 1 for an end, 2 for a blank, else the place in `meets`.
     slots: Vec<u16>,
     meets: Vec<Meets>,
@@ -59,17 +58,17 @@ const END: u16 = 1;
 const BLANK: u16 = 2;
 
 impl Needed {
-    /// From the expressions of patterns; with what each of them needs, in their order.
-    pub(super) fn compile<'r>(
-        expressions: impl Iterator<Item = (&'r Rule, &'r str)>,
-    ) -> Result<(Self, Vec<Met>), Error> {
+    /// From expressions; with what each of them needs, in their order.
+    pub(crate) fn compile<'e>(
+        expressions: impl IntoIterator<Item = &'e Regex>,
+    ) -> (Self, Vec<Met>) {
         let mut numbers: BTreeMap<Demand, usize> = BTreeMap::new();
         let mut needs = Vec::new();
-        for (rule, expression) in expressions {
-            let hir = regex_syntax::parse(expression).map_err(|e| Error::Rule {
-                file: format!("{}.toml", rule.id),
-                problem: e.to_string(),
-            })?;
+        for expression in expressions {
+            let Ok(hir) = regex_syntax::parse(expression.as_str()) else {
+                needs.push(Met::default());
+                continue;
+            };
             let demands = Demands::of(&hir);
             let demands = demands
                 .unsaid()
@@ -108,7 +107,7 @@ impl Needed {
                 }
             }
         }
-        Ok((needed, needs))
+        (needed, needs)
     }
 
     fn mark(&mut self, set: &[char], mark: impl Fn(&mut Meets)) {
@@ -126,8 +125,19 @@ impl Needed {
         }
     }
 
+    /// What is met in `words`.
+    pub(crate) fn met(&self, words: &str) -> Met {
+        let mut all = Met::default();
+        self.sentences(words, |_, _, met| {
+            for (own, met) in all.0.iter_mut().zip(met.0) {
+                *own |= met;
+            }
+        });
+        all
+    }
+
     /// Goes through the sentences of `text`: where each starts and ends, and what is met in it.
-    pub(super) fn sentences(&self, text: &str, mut sentence: impl FnMut(usize, usize, &Met)) {
+    pub(crate) fn sentences(&self, text: &str, mut sentence: impl FnMut(usize, usize, &Met)) {
         let mut start = 0;
         let mut met = Met::default();
         let mut before = NONE;
