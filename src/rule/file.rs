@@ -123,7 +123,7 @@ pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error
         .collect::<Result<_, _>>()
         .map_err(&wrong)?;
     Ok(Rule {
-        id: id.to_owned(),
+        id: id.into(),
         field: file.field,
         value: file.value,
         within: file.within,

@@ -19,8 +19,9 @@ use include_dir::{Dir, include_dir};
 pub(crate) use needed::{Met, Needed};
 use regex::Regex;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -28,7 +29,7 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 #[derive(Debug)]
 pub struct Rule {
     /// Its path below `rules/` without the ending: `assignment/lead_paren`.
-    pub id: String,
+    pub id: Arc<str>,
     /// What it finds.
     pub field: Field,
     /// How the words found are read.
@@ -66,7 +67,7 @@ impl Rule {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    words: BTreeMap<String, Regex>,
+    words: HashMap<String, Regex, foldhash::fast::FixedState>,
     data: BTreeMap<String, String>,
     units: Units,
     shapes: Shapes,
@@ -151,7 +152,7 @@ impl RuleSet {
             assignments,
             shapes,
             rules,
-            words,
+            words: words.into_iter().collect(),
             units: Units::read(&rest)?,
             data: rest,
             digest,
@@ -173,7 +174,8 @@ impl RuleSet {
 
     /// The expression of a word list in `rules/words/`; one that matches nothing where the list is absent.
     pub fn word(&self, name: &str) -> &Regex {
-        word(&self.words, name)
+        let nothing = || &self.words[pattern::NOTHING];
+        self.words.get(name).unwrap_or_else(nothing)
     }
 
     /// The search for units in their roles, compiled from the rules of `rules/assignment`.

@@ -113,7 +113,7 @@ impl Finder {
             finding,
             refusing: of(true),
             needed,
-            rules: own.iter().map(|rule| rule.id.clone()).collect(),
+            rules: own.iter().map(|rule| rule.id.to_string()).collect(),
             reader: Reader::new(words, calendar),
         })
     }
