@@ -9,6 +9,7 @@ mod demand;
 mod file;
 mod needed;
 mod pattern;
+mod value;
 
 use crate::error::Error;
 use crate::extract::{assignment, deadline};
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
+pub use value::Pattern;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -39,7 +41,7 @@ pub struct Rule {
     /// One line in Chinese for people who read the results.
     pub summary: String,
     /// Each finds the words in its group `value`.
-    pub patterns: Vec<Regex>,
+    pub patterns: Vec<Pattern>,
     /// Texts in which it must find the marked words, or nothing.
     pub cases: Vec<case::Case>,
     needs: Option<aho_corasick::AhoCorasick>,
@@ -49,12 +51,17 @@ pub struct Rule {
 impl Rule {
     /// Whether one of its patterns matches `text`.
     pub fn matches(&self, text: &str) -> bool {
-        self.may_match(text) && self.patterns.iter().any(|pattern| pattern.is_match(text))
+        self.may_match(text) && self.expressions().any(|pattern| pattern.is_match(text))
     }
 
     /// Whether one of the literal strings without which the rule cannot match stands in `text`.
     pub fn may_match(&self, text: &str) -> bool {
         self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
+    }
+
+    /// The expressions of its patterns.
+    pub fn expressions(&self) -> impl Iterator<Item = &Regex> {
+        self.patterns.iter().map(Pattern::expression)
     }
 
     /// Literal strings, one of which every match holds; none where the rule names none.

@@ -88,7 +88,7 @@ impl Finder {
         let patterns = || {
             own.iter()
                 .enumerate()
-                .flat_map(|(i, rule)| rule.patterns.iter().map(move |regex| (i, *rule, regex)))
+                .flat_map(|(i, rule)| rule.expressions().map(move |regex| (i, *rule, regex)))
         };
         let (needed, needs) = Needed::compile(patterns().map(|(_, _, regex)| regex));
         let of = |refused| -> Vec<Pattern> {
