@@ -13,10 +13,13 @@ mod control;
 mod explain;
 mod hanzi;
 mod layout;
+mod leftover;
 mod markup;
 mod model;
 mod mojibake;
 mod number;
+mod page;
+mod phrase;
 mod pinyin;
 mod shifted;
 mod signs;
@@ -105,7 +108,10 @@ const STEPS: &[(Signs, Step)] = &[
         Signs::BLANK.or(Signs::WIDE_BLANK),
         Step::Uniform(space::idle),
     ),
-    (Signs::RARE_HANZI, Step::Uniform(hanzi::simplify)),
+    (
+        Signs::RARE_HANZI.or(Signs::OLD_FORM),
+        Step::Uniform(hanzi::simplify),
+    ),
 ];
 
 /// Rounds until nothing changes any more; what one normalizer does can show another what to do.
