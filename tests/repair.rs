@@ -147,12 +147,14 @@ impl Report {
             };
             self.wrong.push((cut(want), cut(&got)));
         }
-        // Lines that should be two.
+        // Lines that should be one or two.
+        let head = |line: &String| line.chars().take(60).collect::<String>();
+        let missing = |of: &[String], from: &[String]| -> String {
+            let missing: Vec<_> = of.iter().filter(|line| !from.contains(line)).map(head).collect();
+            missing.join(" / ")
+        };
         if !same {
-            self.wrong.push((
-                format!("{} lines", sound.len()),
-                format!("{} lines", restored.len()),
-            ));
+            self.wrong.push((missing(&sound, &restored), missing(&restored, &sound)));
         }
     }
 

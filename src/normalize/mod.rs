@@ -21,6 +21,9 @@ mod number;
 mod page;
 mod phrase;
 mod pinyin;
+mod question;
+mod repeat;
+mod running;
 mod shifted;
 mod signs;
 mod space;
@@ -86,6 +89,7 @@ const STEPS: &[(Signs, Step)] = &[
         Signs::INVISIBLE.or(Signs::LINE_END),
         Step::Uniform(control::control),
     ),
+    (Signs::QUESTION, Step::Repair(question::blanks)),
     (Signs::QUESTION, Step::Restore(shifted::restore)),
     (Signs::HALF_MARK, Step::Repair(pinyin::annotated)),
     (
@@ -94,12 +98,13 @@ const STEPS: &[(Signs, Step)] = &[
     ),
     (Signs::WIDE_BLANK, Step::Uniform(space::wide)),
     (Signs::WIDE_ASCII, Step::Uniform(width::letters)),
+    (Signs::NEWLINE, Step::Repair(running::heads)),
     (Signs::ANY, Step::Repair(layout::furniture)),
     (
         Signs::BLANK.or(Signs::WIDE_BLANK),
         Step::Repair(layout::spaced),
     ),
-    (Signs::NEWLINE, Step::Repair(layout::repeated)),
+    (Signs::NEWLINE, Step::Repair(repeat::repeated)),
     (Signs::NEWLINE, Step::Repair(wrap::wraps)),
     (Signs::ANY, Step::Uniform(number::document_number)),
     (Signs::MISREAD, Step::Repair(number::misread)),
