@@ -150,11 +150,16 @@ impl Report {
         // Lines that should be one or two.
         let head = |line: &String| line.chars().take(60).collect::<String>();
         let missing = |of: &[String], from: &[String]| -> String {
-            let missing: Vec<_> = of.iter().filter(|line| !from.contains(line)).map(head).collect();
+            let missing: Vec<_> = of
+                .iter()
+                .filter(|line| !from.contains(line))
+                .map(head)
+                .collect();
             missing.join(" / ")
         };
         if !same {
-            self.wrong.push((missing(&sound, &restored), missing(&restored, &sound)));
+            self.wrong
+                .push((missing(&sound, &restored), missing(&restored, &sound)));
         }
     }
 
@@ -183,7 +188,7 @@ const ANNOTATED: &str = "區qū 協xié 學xué 會huì 經jīng 機jī 關guān
     電diàn 話huà 報bào 評píng 價jià 驗yàn 標biāo 準zhǔn 級jí 類lèi 條tiáo 運yùn 競jìng 爭zhēng 歷lì 衛wèi 醫yī 療liáo 護hù 證zhèng 側cè 冊cè 單dān";
 
 /// The pages of a copying site: annotations put into bytes, the bytes cut before marks, decoded piece by piece.
-fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw) -> String {
+fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw, old: bool) -> String {
     let traditional = converter.convert(simplified).replace('隻', "只");
     let mut bytes = GBK.encode(&traditional).0.into_owned();
     for entry in ANNOTATED.split_whitespace() {
@@ -220,11 +225,11 @@ fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw) -> String {
     for at in 1..bytes.len() {
         if at > start && marks.iter().any(|mark| bytes[at..].starts_with(mark)) && draw.next(2) == 0
         {
-            decode_cp936(&bytes[start..at], &mut page);
+            decode_cp936(&bytes[start..at], &mut page, old);
             start = at;
         }
     }
-    decode_cp936(&bytes[start..], &mut page);
+    decode_cp936(&bytes[start..], &mut page, old);
     // A data set folded the wide marks of ASCII.
     page.chars()
         .map(|c| {
@@ -237,8 +242,9 @@ fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw) -> String {
         .collect()
 }
 
-/// As PHP decodes CP936: a lead with a trail that fits nothing is one `?`, and both bytes are gone.
-fn decode_cp936(bytes: &[u8], out: &mut String) {
+/// As PHP decodes CP936: a lead with a trail that fits nothing is one `?`, and both bytes are gone. Before its version 8 a
+/// lead at the end of a piece was nothing at all.
+fn decode_cp936(bytes: &[u8], out: &mut String, old: bool) {
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
@@ -253,6 +259,9 @@ fn decode_cp936(bytes: &[u8], out: &mut String) {
             _ => {
                 let pair = &bytes[at..bytes.len().min(at + 2)];
                 let (read, failed) = GBK.decode_without_bom_handling(pair);
+                if pair.len() < 2 && old {
+                    return;
+                }
                 if failed || pair.len() < 2 || pair[1] < 0x40 || pair[1] == 0x7F {
                     out.push('?')
                 } else {
@@ -352,16 +361,20 @@ fn damage_run_forward_comes_back() {
     let s2t = OpenCC::new(DefaultConfig::S2T).expect("OpenCC is installed");
     let mut reports = Vec::new();
 
-    for (kind, level) in [
-        ("copying site, safe", Repair::Safe),
-        ("copying site, full", Repair::Full),
+    for (kind, level, old) in [
+        ("copying site, safe", Repair::Safe, false),
+        ("copying site, full", Repair::Full, false),
+        ("copying site, old decoder", Repair::Safe, true),
     ] {
         let mut report = Report::new(kind);
         let mut draw = Draw(7);
         for notice in &notices {
             // OpenCC's way there and back is not the site's: what it does to sound text is taken as given.
             let sound = repaired(&s2t.convert(notice).replace('隻', "只"), level);
-            report.compare(&sound, &repaired(&copied(notice, &s2t, &mut draw), level));
+            report.compare(
+                &sound,
+                &repaired(&copied(notice, &s2t, &mut draw, old), level),
+            );
         }
         reports.push(report);
     }
@@ -506,7 +519,7 @@ fn every_repaired_character_points_at_its_bytes() {
     let s2t = OpenCC::new(DefaultConfig::S2T).expect("OpenCC is installed");
     let mut draw = Draw(11);
     for notice in notices().iter().take(8) {
-        let source = copied(notice, &s2t, &mut draw);
+        let source = copied(notice, &s2t, &mut draw, false);
         let mut text = Text::from_utf8(source.as_str());
         normalize_at(&mut text, &RULES, Repair::Full);
         let mut last = 0;

@@ -87,11 +87,17 @@ fn hkscs(c: char) -> Option<char> {
     if code > USER_LAST {
         return None;
     }
-    let (first, row, cell) = USER_RANGES.into_iter().rfind(|&(first, _, _)| first <= code)?;
+    let (first, row, cell) = USER_RANGES
+        .into_iter()
+        .rfind(|&(first, _, _)| first <= code)?;
     let offset = code - first + cell;
     let row = u32::from(row) + offset / CELLS;
     let cell = offset % CELLS;
-    let cell = if cell < 63 { 0x40 + cell } else { 0xA1 + cell - 63 };
+    let cell = if cell < 63 {
+        0x40 + cell
+    } else {
+        0xA1 + cell - 63
+    };
     let bytes = [u8::try_from(row).ok()?, u8::try_from(cell).ok()?];
     let (read, failed) = BIG5.decode_without_bom_handling(&bytes);
     read.chars()
@@ -135,7 +141,11 @@ mod tests {
         let text = "香港特別行政區政府關於屋邨\u{ecd4}、埗頭\u{ecd1}通告，請各單位遵照辦理";
         let sound = "香港特別行政區政府關於屋邨𨋢、埗頭嘅通告，請各單位遵照辦理";
         assert_eq!(run(text), sound);
-        assert_eq!(hkscs('\u{f0b7}'), None, "bullets of symbol fonts are none of them");
+        assert_eq!(
+            hkscs('\u{f0b7}'),
+            None,
+            "bullets of symbol fonts are none of them"
+        );
         let elsewhere = "某市人民政府關於屋邨\u{ecd4}樓宇的通告，請各單位遵照辦理";
         assert_eq!(run(elsewhere), elsewhere);
     }

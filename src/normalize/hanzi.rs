@@ -148,10 +148,11 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
     let mut changes = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let traditional = all || whole.traditional > 0 && {
-            let count = Count::of(line, converter);
-            count.traditional >= FEWEST && count.share() >= SHARE
-        };
+        let traditional = all
+            || whole.traditional > 0 && {
+                let count = Count::of(line, converter);
+                count.traditional >= FEWEST && count.share() >= SHARE
+            };
         if traditional {
             phrases.convert(line, start, converter, &mut changes);
         } else {
@@ -195,7 +196,10 @@ mod tests {
     fn the_cases_of_the_rules_hold() {
         let cases = rules().data("normalize/script_cases.txt");
         let (mut changed, mut stayed) = (0, 0);
-        for case in cases.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        for case in cases
+            .lines()
+            .filter(|l| !l.is_empty() && !l.starts_with('#'))
+        {
             match case.split_once('\t') {
                 Some((before, after)) => {
                     assert_eq!(run(simplify, before), after);

@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn names_and_damaged_lines_stay() {
         let prose = "各单位要认真贯彻落实会议精神，抓好工作部署，确保取得实效，及时报送情况。";
-        for text in ["请王昇、朱镕基、於潜镇的同志参加", "鐨勯€氱煡锛氬悇鍗曚綅"] {
+        for text in ["请王昇、朱镕基、於潜镇的同志参加", "鐨勯€氱煡锛氬悇鍗曚綅"]
+        {
             stays(simplify, &format!("{prose}\n{text}\n{prose}"));
         }
     }

@@ -29,6 +29,7 @@ mod signs;
 mod space;
 mod syllable;
 mod token;
+mod utf8;
 mod width;
 mod wrap;
 
@@ -90,7 +91,10 @@ const STEPS: &[(Signs, Step)] = &[
         Step::Uniform(control::control),
     ),
     (Signs::QUESTION, Step::Repair(question::blanks)),
-    (Signs::QUESTION, Step::Restore(shifted::restore)),
+    (
+        Signs::QUESTION.or(Signs::HALF_MARK),
+        Step::Restore(shifted::restore),
+    ),
     (Signs::HALF_MARK, Step::Repair(pinyin::annotated)),
     (
         Signs::COMPATIBLE.or(Signs::PRIVATE),

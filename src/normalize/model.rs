@@ -141,7 +141,9 @@ impl<'r> Model<'r> {
             return false;
         };
         let words = self.words(*first);
-        words.binary_search_by(|(w, _)| w.as_slice().cmp(rest)).is_ok()
+        words
+            .binary_search_by(|(w, _)| w.as_slice().cmp(rest))
+            .is_ok()
     }
 
     /// Bits that two stretches are likelier as one than as two: large where a word runs across, 市疾|控中心.
@@ -162,7 +164,9 @@ fn line_of(table: &str, first: char) -> &str {
     while low < high {
         let middle = table.floor_char_boundary(low + (high - low) / 2);
         let start = table[..middle].rfind('\n').map_or(0, |end| end + 1);
-        let end = table[middle..].find('\n').map_or(table.len(), |n| middle + n);
+        let end = table[middle..]
+            .find('\n')
+            .map_or(table.len(), |n| middle + n);
         let line = &table[start..end];
         match line.chars().next() {
             Some(c) if c == first => return line.split_once('\t').map_or("", |(_, words)| words),

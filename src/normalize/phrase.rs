@@ -73,16 +73,23 @@ impl Phrases {
         if asked.is_empty() {
             return changes;
         }
-        let question: String = asked.iter().flat_map(|run| [&line[run.clone()], "\n"]).collect();
+        let question: String = asked
+            .iter()
+            .flat_map(|run| [&line[run.clone()], "\n"])
+            .collect();
         let answer = converter.convert(&question);
         for (run, new) in asked.into_iter().zip(answer.lines()) {
             let old = &line[run.clone()];
             // t2s keeps the number of characters, in every phrase and in every version measured.
             let pairs = old.char_indices().zip(new.chars());
-            changes.extend(pairs.filter(|((_, was), is)| was != is).map(|((at, was), is)| {
-                let at = run.start + at;
-                Change { at, was, is }
-            }));
+            changes.extend(
+                pairs
+                    .filter(|((_, was), is)| was != is)
+                    .map(|((at, was), is)| {
+                        let at = run.start + at;
+                        Change { at, was, is }
+                    }),
+            );
         }
         changes.sort_unstable();
         changes
@@ -129,10 +136,14 @@ impl Words {
             taken[span.clone()].fill(true);
             let to = self.to[word.pattern().as_usize()].iter();
             let pairs = line[span.clone()].char_indices().zip(to);
-            forced.extend(pairs.filter(|((_, was), is)| was != *is).map(|((at, was), &is)| {
-                let at = span.start + at;
-                Change { at, was, is }
-            }));
+            forced.extend(
+                pairs
+                    .filter(|((_, was), is)| was != *is)
+                    .map(|((at, was), &is)| {
+                        let at = span.start + at;
+                        Change { at, was, is }
+                    }),
+            );
         }
         changes.retain(|change| !taken[change.at]);
         changes.extend(forced);
@@ -149,8 +160,15 @@ mod tests {
 
     #[test]
     fn each_word_keeps_its_number_of_characters() {
-        for pair in rules().data("normalize/script.txt").lines().filter(|l| !l.starts_with('#')) {
-            for (from, to) in pair.split_whitespace().filter_map(|pair| pair.split_once('=')) {
+        for pair in rules()
+            .data("normalize/script.txt")
+            .lines()
+            .filter(|l| !l.starts_with('#'))
+        {
+            for (from, to) in pair
+                .split_whitespace()
+                .filter_map(|pair| pair.split_once('='))
+            {
                 assert_eq!(from.chars().count(), to.chars().count(), "{from} {to}");
             }
         }
@@ -158,7 +176,12 @@ mod tests {
 
     fn told(text: &str, changes: &[Change]) -> String {
         text.char_indices()
-            .map(|(at, c)| changes.iter().find(|change| change.at == at).map_or(c, |change| change.is))
+            .map(|(at, c)| {
+                changes
+                    .iter()
+                    .find(|change| change.at == at)
+                    .map_or(c, |change| change.is)
+            })
             .collect()
     }
 

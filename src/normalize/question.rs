@@ -11,7 +11,8 @@ use crate::text::{Edit, Reason};
 
 /// Words that ask.
 const ASKING: &[&str] = &[
-    "吗", "呢", "么", "何", "谁", "哪", "怎", "几", "多少", "是否", "能否", "可否", "吧", "嗎", "麼", "誰", "幾",
+    "吗", "呢", "么", "何", "谁", "哪", "怎", "几", "多少", "是否", "能否", "可否", "吧", "嗎",
+    "麼", "誰", "幾",
 ];
 /// Bytes of a clause before a mark in which something may ask.
 const CLAUSE: usize = 120;
@@ -71,7 +72,10 @@ fn place(text: &str, start: usize, end: usize) -> Place {
 /// Whether the clause at the end of `before` asks something.
 fn asks(before: &str) -> bool {
     let near = &before[before.floor_char_boundary(before.len().saturating_sub(CLAUSE))..];
-    let clause = near.rsplit(['。', '，', '；', '\n', '?']).next().unwrap_or(near);
+    let clause = near
+        .rsplit(['。', '，', '；', '\n', '?'])
+        .next()
+        .unwrap_or(near);
     ASKING.iter().any(|word| clause.contains(word))
 }
 
@@ -83,7 +87,10 @@ mod tests {
     #[test]
     fn indents_come_back() {
         assert_eq!(
-            run(blanks, "????各单位要高度重视。??\n????一、加强领导\n??摘??要：有关工作??安排如下"),
+            run(
+                blanks,
+                "????各单位要高度重视。??\n????一、加强领导\n??摘??要：有关工作??安排如下"
+            ),
             "    各单位要高度重视。  \n    一、加强领导\n  摘  要：有关工作  安排如下"
         );
         assert_eq!(run(blanks, "????2021年5月\n"), "    2021年5月\n");

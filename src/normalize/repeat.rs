@@ -64,14 +64,20 @@ mod tests {
 
     #[test]
     fn a_paragraph_stands_once() {
-        assert_eq!(run(repeated, &format!("{ONE}\n\n{ONE}\n一、")), format!("{ONE}\n一、"));
+        assert_eq!(
+            run(repeated, &format!("{ONE}\n\n{ONE}\n一、")),
+            format!("{ONE}\n一、")
+        );
         assert_eq!(run(repeated, &format!("{ONE}\n{ONE}\n{ONE}")), ONE);
     }
 
     #[test]
     fn several_stand_once() {
         let part = format!("某局文件\n一、总则\n{ONE}\n二、分工\n{TWO}");
-        assert_eq!(run(repeated, &format!("{part}\n\n{part}\n完")), format!("{part}\n完"));
+        assert_eq!(
+            run(repeated, &format!("{part}\n\n{part}\n完")),
+            format!("{part}\n完")
+        );
         assert_eq!(run(repeated, &format!("{part}\n{part}\n{part}")), part);
     }
 

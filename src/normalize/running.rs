@@ -34,7 +34,10 @@ pub(super) fn heads(text: &str, _: &RuleSet) -> Vec<Edit> {
     }
     let mut gone: Vec<usize> = Vec::new();
     for at in places.into_values().filter(|at| is_regular(at)) {
-        let pages = Pages { text, lines: &lines };
+        let pages = Pages {
+            text,
+            lines: &lines,
+        };
         let shown = at[1..].iter().filter(|&&i| pages.is_foot(i)).count();
         let counts = pages.counts_up(&at);
         if counts || shown * 2 >= at.len() {
@@ -46,7 +49,9 @@ pub(super) fn heads(text: &str, _: &RuleSet) -> Vec<Edit> {
     gone.into_iter()
         .map(|i| {
             let line = lines[i];
-            let end = text[line.end..].find('\n').map_or(text.len(), |n| line.end + n + 1);
+            let end = text[line.end..]
+                .find('\n')
+                .map_or(text.len(), |n| line.end + n + 1);
             let start = text[..line.start].rfind('\n').map_or(0, |n| n + 1);
             Edit::delete(start..end, Reason::Furniture)
         })
@@ -91,15 +96,16 @@ struct Pages<'a> {
 
 impl Pages<'_> {
     fn words(&self, i: usize) -> &str {
-        self.lines.get(i).map_or("", |line| &self.text[line.start..line.end])
+        self.lines
+            .get(i)
+            .map_or("", |line| &self.text[line.start..line.end])
     }
 
     /// Whether a page ends at line `i`: a page number stands beside it, or a sentence runs across.
     fn is_foot(&self, i: usize) -> bool {
         let (before, after) = (self.words(i.wrapping_sub(1)), self.words(i + 1));
-        let is_number = |words: &str| {
-            is_page_number(words) || words.len() <= 3 && words.parse::<u16>().is_ok()
-        };
+        let is_number =
+            |words: &str| is_page_number(words) || words.len() <= 3 && words.parse::<u16>().is_ok();
         is_number(before)
             || is_number(after)
             || block::ending(before) != Ending::Final
@@ -130,16 +136,25 @@ mod tests {
     /// Pages of ten lines, each behind `head`.
     fn pages(head: impl Fn(usize) -> String, last: &str) -> String {
         let body = "各单位要高度重视这项工作，切实加强组织领导，明确责任分工\n".repeat(9);
-        (1..5).map(|page| format!("{}\n{body}{last}\n", head(page))).collect()
+        (1..5)
+            .map(|page| format!("{}\n{body}{last}\n", head(page)))
+            .collect()
     }
 
     #[test]
     fn heads_of_pages_go() {
         let cut = "各县区要高度重视这项工作，加强组织领导，细化工作措";
-        let text = pages(|page| format!("某市人民政府公报 2021年第3期　{page}"), "抓好落实。");
+        let text = pages(
+            |page| format!("某市人民政府公报 2021年第3期　{page}"),
+            "抓好落实。",
+        );
         assert_eq!(run(heads, &text).matches("公报").count(), 0);
         let text = pages(|_| "某市2021年重点工作安排".to_owned(), cut);
-        assert_eq!(run(heads, &text).matches("重点工作安排").count(), 1, "the title stays");
+        assert_eq!(
+            run(heads, &text).matches("重点工作安排").count(),
+            1,
+            "the title stays"
+        );
         let text = pages(|page| format!("某市统计局\n{page}"), "抓好落实。");
         assert_eq!(run(heads, &text).matches("统计局").count(), 0);
     }
@@ -148,8 +163,14 @@ mod tests {
     fn headings_that_come_back_stay() {
         for text in [
             pages(|_| "主要任务和工作要求".to_owned(), "抓好落实。"),
-            pages(|page| format!("第{page}季度重点工作安排如下："), "抓好落实。"),
-            pages(|page| format!("{page}.加强组织领导和统筹协调"), "抓好落实。"),
+            pages(
+                |page| format!("第{page}季度重点工作安排如下："),
+                "抓好落实。",
+            ),
+            pages(
+                |page| format!("{page}.加强组织领导和统筹协调"),
+                "抓好落实。",
+            ),
             pages(|_| "责任单位：市教育局".to_owned(), "6月底前完成"),
             "市教育局\n市民政局\n市财政局\n".repeat(20),
             "第一天上午\n分组讨论各项材料\n".repeat(15),

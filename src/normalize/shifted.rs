@@ -26,6 +26,8 @@ const FINAL: usize = 160;
 const BUDGET: usize = 300_000;
 /// Bits by which a reading must be likelier than the text as it stands: in a document that carries annotations, in another.
 const MARGINS: (f64, f64) = (8.0, 36.0);
+/// The same in a document with annotations where nothing but the words shows that a byte is gone.
+const DROPPED: f64 = 24.0;
 /// Bits by which the best must be likelier than the next best to be written where only what is certain is.
 const CERTAIN: f64 = 3.0;
 /// Bits a character from which on a restored run is no Chinese.
@@ -56,9 +58,26 @@ struct Reading {
 /// Restores the runs of `text` that are out of step.
 pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     let mut findings = Findings::default();
-    let starts: Vec<usize> = memchr::memchr_iter(b'?', text.as_bytes())
+    // Where a run may begin, and whether an old decoder dropped the byte before it without a sign.
+    let mut starts: Vec<(usize, bool)> = memchr::memchr_iter(b'?', text.as_bytes())
         .filter(|&at| token::is_start(text, at))
+        .map(|at| (at, false))
         .collect();
+    let annotated = super::pinyin::is_copy(text);
+    let old = annotated
+        && !starts
+            .iter()
+            .any(|&(at, _)| text[at + 1..].starts_with(CUT));
+    if old {
+        let marks = text
+            .char_indices()
+            .filter(|(_, c)| token::MARKS.contains(c));
+        let dropped = marks
+            .map(|(at, _)| at)
+            .filter(|&at| token::is_dropped(text, at));
+        starts.extend(dropped.map(|at| (at, true)));
+        starts.sort_unstable();
+    }
     if starts.is_empty() {
         return findings;
     }
@@ -68,11 +87,12 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
         text,
         model,
         readings: readings(rules),
-        annotated: super::pinyin::is_copy(text),
+        annotated,
+        old,
         budget: BUDGET,
     };
     let mut done = 0;
-    for start in starts {
+    for (start, dropped) in starts {
         if start < done {
             continue;
         }
@@ -81,11 +101,14 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
             findings.doubts.push((
                 Code::DamageLeft,
                 message.to_owned(),
-                Span::new(start, start + 1),
+                Span::new(
+                    start,
+                    start + text[start..].chars().next().map_or(0, char::len_utf8),
+                ),
             ));
             break;
         }
-        if let Some(end) = search.run(start, level, &mut findings) {
+        if let Some(end) = search.run(start, dropped, level, &mut findings) {
             done = end;
         }
     }
@@ -107,13 +130,26 @@ struct Search<'a> {
     readings: BTreeMap<&'a str, &'a str>,
     /// Whether the document carries annotations.
     annotated: bool,
+    /// Whether its decoder left nothing where bytes fit nothing at the end of a piece.
+    old: bool,
     budget: usize,
 }
 
 impl Search<'_> {
     /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
-    fn run(&mut self, start: usize, level: Repair, findings: &mut Findings) -> Option<usize> {
-        let tokens = token::tokens(self.text, start, LONGEST);
+    fn run(
+        &mut self,
+        start: usize,
+        dropped: bool,
+        level: Repair,
+        findings: &mut Findings,
+    ) -> Option<usize> {
+        let mut tokens = token::tokens(self.text, start, LONGEST);
+        if dropped {
+            let kind = Kind::Dropped;
+            let span = Span::new(start, start);
+            tokens.insert(0, Token { kind, span });
+        }
         let before = token::before(self.text, start, CONTEXT);
         let (found, at) = self.follow(self.first(start, &tokens), &before, &tokens);
         self.budget = self.budget.saturating_sub(at);
@@ -145,11 +181,11 @@ impl Search<'_> {
         self.budget = self.budget.saturating_sub(scored.len());
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
         let (best, reading) = scored.first()?;
-        let broken = token::broken(&self.text[start + 1..]).is_some();
-        let margin = if self.annotated || broken {
-            MARGINS.0
-        } else {
-            MARGINS.1
+        let broken = matches!(tokens.first()?.kind, Kind::Broken(_));
+        let margin = match (dropped, self.annotated || broken) {
+            (true, _) => DROPPED,
+            (_, true) => MARGINS.0,
+            (_, false) => MARGINS.1,
         };
         // What the bytes allow can be nonsense all the same; then something else happened there.
         let bits = -self.model.score(&reading.out) / reading.out.len().max(1) as f64;
@@ -283,6 +319,18 @@ impl Search<'_> {
             return;
         };
         let after = tokens.get(reading.at + 1);
+        // The run ends before the next piece, with half a character.
+        if let (Pending::Byte(lead), true, Kind::Char(c)) = (reading.pending, self.old, &token.kind)
+            && CUT.contains(c)
+        {
+            for c in (0x40..=0xFE).filter_map(|trail| character(lead, trail)) {
+                let mut new = reading.clone();
+                new.pending = Pending::None;
+                new.lost = true;
+                new.out.push(c);
+                next.push(new);
+            }
+        }
         let mut go = |trail: u8, pending: Pending, extra: Option<char>| {
             for c in leads(reading.pending).filter_map(|lead| character(lead, trail)) {
                 let mut new = reading.clone();
@@ -332,6 +380,7 @@ impl Search<'_> {
                     next.push(new);
                 }
             }
+            Kind::Dropped => {}
             Kind::Char(c) => match (*c, bytes(*c)) {
                 ('€', _) => go(0x80, Pending::None, None),
                 // One decoder takes 80 and the byte behind it for its first private-use character.

@@ -147,7 +147,8 @@ impl Pair<'_> {
         let goes_on = sentence.goes_on_in(self.after);
         // 关于…的通知 and the recipients below it are as long as the page is wide, now and then.
         let titled = block::is_title(self.before) && !goes_on;
-        if titled && (self.line.gap > 0 || block::starts(self.after) || self.after.ends_with('：')) {
+        if titled && (self.line.gap > 0 || block::starts(self.after) || self.after.ends_with('：'))
+        {
             return false;
         }
         // Where a page shows its paragraphs, a full line and one that begins none are one, whatever it begins with.
@@ -196,13 +197,22 @@ impl Pair<'_> {
             return false;
         }
         let hanzi = |c: &char| is_hanzi(*c);
-        let mut before: Vec<char> = self.before.chars().rev().take_while(hanzi).take(4).collect();
+        let mut before: Vec<char> = self
+            .before
+            .chars()
+            .rev()
+            .take_while(hanzi)
+            .take(4)
+            .collect();
         before.reverse();
         let after: Vec<char> = self.after.chars().take_while(hanzi).take(4).collect();
         let (Some(last), Some(_)) = (before.last(), after.first()) else {
             return false;
         };
-        block::NEVER_LAST.contains(last) && !self.model.is_word(&before[before.len().saturating_sub(2)..])
+        block::NEVER_LAST.contains(last)
+            && !self
+                .model
+                .is_word(&before[before.len().saturating_sub(2)..])
             || self.model.gain(&before, &after) > STRADDLES
     }
 

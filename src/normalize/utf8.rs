@@ -1,0 +1,224 @@
+//! UTF-8 that was read as GBK.
+//!
+//! In: `请于6月底前报送，鐗靛ご鍗曚綅：市科协`. Out: `请于6月底前报送，牵头单位：市科协`. Three bytes of UTF-8 are a character and a half of GBK, so
+//! an odd number of hanzi leaves a byte without partner, which becomes U+FFFD or `?` and is gone with its character. All
+//! others come back exactly. Sound text hardly ever has the bytes of UTF-8: it stays, also in the same line.
+
+use super::Findings;
+use super::mojibake::{Judge, Line, is_chinese, looks_misread};
+use super::signs::{Signs, is_hanzi};
+use crate::error::Code;
+use crate::text::{Edit, Reason, Span};
+use encoding_rs::GBK;
+
+/// UTF-8 read as GBK. Lines that show it are enough to try the others, too.
+pub(super) fn utf8_as_gbk(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
+    let (suspects, others): (Vec<Line<'_>>, Vec<Line<'_>>) = lines
+        .iter()
+        .partition(|line| line.2.show(Signs::UTF8_AS_GBK) || looks_misread(line.1, line.2));
+    for (start, line, _) in suspects {
+        read_as_utf8(line, start, false, judge, findings);
+    }
+    if !findings.edits.is_empty() {
+        for (start, line, _) in others {
+            read_as_utf8(line, start, true, judge, findings);
+        }
+    }
+}
+
+/// Reads `line` anew as UTF-8; `believed` says that the text has shown that it must be.
+fn read_as_utf8(
+    line: &str,
+    start: usize,
+    believed: bool,
+    judge: &mut Judge<'_>,
+    findings: &mut Findings,
+) {
+    for (at, part) in parts(line) {
+        let new = bytes_of(part)
+            .and_then(|bytes| read(&bytes))
+            .filter(|new| believed && is_chinese(new, 0) || judge.trusts(new, part));
+        // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
+        let lost = || {
+            part.contains("锟斤拷")
+                .then(|| part.replace("锟斤拷", "\u{fffd}\u{fffd}"))
+        };
+        let Some(new) = new.or_else(lost) else {
+            continue;
+        };
+        let span = Span::new(start + at, start + at + part.len());
+        if new.contains('\u{fffd}') {
+            let message = "误解码的文字中有字节丢失";
+            findings
+                .doubts
+                .push((Code::DamageLeft, message.to_owned(), span));
+        }
+        findings.edits.push(Edit::new(span, new, Reason::Mojibake));
+    }
+}
+
+/// The whole line, if all of it is UTF-8, or the stretches of it that are.
+fn parts(line: &str) -> Vec<(usize, &str)> {
+    let Some(bytes) = bytes_of(line) else {
+        return stretches(line);
+    };
+    if read(&bytes).is_some() {
+        vec![(0, line)]
+    } else {
+        stretches(line)
+    }
+}
+
+/// The stretches of whole characters whose bytes are UTF-8 with a hanzi in it.
+fn stretches(line: &str) -> Vec<(usize, &str)> {
+    // The bytes of the characters, and where the character of each begins.
+    let mut bytes: Vec<(Byte, Option<usize>)> = Vec::with_capacity(line.len());
+    let mut buffer = [0; 4];
+    for (at, c) in line.char_indices() {
+        let (code, _, failed) = GBK.encode(c.encode_utf8(&mut buffer));
+        if c == '\u{fffd}' {
+            bytes.push((None, Some(at)));
+        } else if failed {
+            // No program that reads GBK makes such a character.
+            bytes.push((Some(0xFF), Some(at)));
+        } else {
+            let places = std::iter::once(Some(at)).chain(std::iter::repeat(None));
+            bytes.extend(code.iter().map(|&b| Some(b)).zip(places));
+        }
+    }
+    let place = |i: usize| bytes.get(i).map_or(Some(line.len()), |&(_, at)| at);
+    let mut found = Vec::new();
+    let mut i = 0;
+    while i < bytes.len() {
+        let (Some(Some(0xE2..=0xEF)), Some(start)) = (bytes.get(i).map(|b| b.0), place(i)) else {
+            i += 1;
+            continue;
+        };
+        let (mut pos, mut good) = (i, None);
+        let mut hanzi = 0;
+        while let Some((c, len)) = one(&bytes[pos..], |b| b.0) {
+            pos += len;
+            hanzi += usize::from(is_hanzi(c));
+            // What is ASCII at the end is sound, whichever way it is read.
+            if !c.is_ascii()
+                && let Some(end) = place(pos)
+            {
+                good = Some((pos, end));
+            }
+        }
+        match good.filter(|_| hanzi > 0) {
+            Some((next, end)) => {
+                found.push((start, &line[start..end]));
+                i = next;
+            }
+            None => i = pos.max(i + 1),
+        }
+    }
+    found
+}
+
+/// A byte, or one that was lost.
+type Byte = Option<u8>;
+
+/// The bytes of a text that was read as GBK; U+FFFD is a byte that had no partner.
+fn bytes_of(text: &str) -> Option<Vec<Byte>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        if c == '\u{fffd}' {
+            bytes.push(None);
+            continue;
+        }
+        let (code, _, failed) = GBK.encode(c.encode_utf8(&mut buffer));
+        if failed {
+            return None;
+        }
+        bytes.extend(code.iter().map(|&b| Some(b)));
+    }
+    Some(bytes)
+}
+
+/// The character of UTF-8 that `bytes` begin with and its length; U+FFFD if one of its bytes was lost.
+fn one<T>(bytes: &[T], byte: impl Fn(&T) -> Byte) -> Option<(char, usize)> {
+    let len = match byte(bytes.first()?) {
+        Some(b @ 0..0x80) => return Some((char::from(b), 1)),
+        Some(0xC2..=0xDF) => 2,
+        Some(0xE0..=0xEF) => 3,
+        Some(0xF0..=0xF4) => 4,
+        None => return Some(('\u{fffd}', 1)),
+        Some(_) => return None,
+    };
+    let mut all = [0; 4];
+    for (n, slot) in all[..len].iter_mut().enumerate() {
+        match bytes.get(n).and_then(&byte) {
+            Some(b) if n == 0 || b & 0xC0 == 0x80 => *slot = b,
+            // The byte that should stand here is gone; some programs write `?` for it.
+            None | Some(b'?') if n > 0 => {
+                let rest = bytes[(n + 1).min(bytes.len())..len.min(bytes.len())].iter();
+                let more = rest.take_while(|b| byte(b).is_none_or(|b| b & 0xC0 == 0x80));
+                return Some(('\u{fffd}', (n + 1).min(bytes.len()) + more.count()));
+            }
+            _ => return None,
+        }
+    }
+    let c = std::str::from_utf8(&all[..len]).ok()?.chars().next()?;
+    Some((c, len))
+}
+
+/// Reads bytes as UTF-8; a character that lost a byte is U+FFFD. `None` where they are no UTF-8.
+fn read(bytes: &[Byte]) -> Option<String> {
+    let mut out = String::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (c, len) = one(&bytes[at..], |b| *b)?;
+        out.push(c);
+        at += len;
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mojibake::undo;
+    use super::super::tests::rules;
+    use super::super::{Repair, Signs};
+    use crate::text::Text;
+    use encoding_rs::GBK;
+
+    fn run(text: &str) -> String {
+        let mut result = Text::from_utf8(text);
+        assert!(Signs::of(text).show(super::super::MOJIBAKE));
+        result.rewrite(undo(text, rules(), Repair::Safe).edits);
+        result.as_str().to_owned()
+    }
+
+    #[test]
+    fn a_part_of_a_line_comes_back() {
+        assert_eq!(
+            run("请于6月底前报送，鐗靛ご鍗曚綅：市科协"),
+            "请于6月底前报送，牵头单位：市科协"
+        );
+        let (damaged, _) = GBK.decode_without_bom_handling("，及时报送材料".as_bytes());
+        assert_eq!(
+            run(&format!("各单位要认真落实{damaged}")),
+            "各单位要认真落实，及时报送材\u{fffd}"
+        );
+    }
+
+    #[test]
+    fn a_question_mark_is_a_lost_byte() {
+        assert_eq!(run("鍚勫崟浣?"), "各单\u{fffd}");
+    }
+
+    #[test]
+    fn sound_lines_stay() {
+        for text in [
+            "涓涓细流，汇成江河？",
+            "銆字号？鐨字",
+            "锛是金属元素？",
+            "琛琛同志、钅罗",
+        ] {
+            assert_eq!(run(text), text);
+        }
+    }
+}
