@@ -158,6 +158,8 @@ pub(super) fn ending(line: &str) -> Ending {
             '。' | '！' | '？' | '；' | '：' | '!' | '?' | ';' | ':' | '…' | '）' | ')' | '】' => {
                 Ending::Final
             }
+            // A mark was lost there as likely as not.
+            '\u{fffd}' => Ending::Final,
             // What stands inside the quotes decides: “……。”
             '”' | '’' | '"' if line.ends_with(c) => continue,
             _ => Ending::Open,

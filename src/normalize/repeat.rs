@@ -11,13 +11,17 @@ use std::collections::BTreeMap;
 /// Shortest paragraph in bytes that is taken out when it stands twice: 16 hanzi. Shorter ones repeat in lists and tables.
 const SHORTEST: usize = 48;
 /// Paragraphs of the longest part that is looked for a second time.
-const LONGEST: usize = 200;
+const LONGEST: usize = 400;
+/// Paragraphs of the same words that are tried as the beginning.
+const ALIKE: usize = 4;
+/// Lines from which on a part is more than a few rows of a table.
+const ROWS: usize = 8;
 
 /// Paragraphs that stand twice in a row, one by one or several together.
 pub(super) fn repeated(text: &str, _: &RuleSet) -> Vec<Edit> {
     let lines = lines(text);
     let words = |i: usize| &text[lines[i].start..lines[i].end];
-    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut edits = Vec::new();
     let (mut i, mut done) = (0, 0);
     while i < lines.len() {
@@ -25,31 +29,33 @@ pub(super) fn repeated(text: &str, _: &RuleSet) -> Vec<Edit> {
             i += 1;
             continue;
         }
-        let before = last.insert(words(i), i);
-        let part = before.map(|before| (before, i - before));
+        let before = places.entry(words(i)).or_default();
         // The part may begin with short lines, before the first long one that comes back.
-        let found = part.filter(|&(_, n)| n <= LONGEST).and_then(|(before, n)| {
+        let found = before.iter().rev().take(ALIKE).find_map(|&before| {
+            let n = i - before;
             let back = (0..before.min(n - 1).min(i - done))
                 .take_while(|k| words(before - k - 1) == words(i - k - 1))
                 .count();
-            let start = i - back;
-            let whole = start + n <= lines.len()
-                && (start..start + n).all(|k| words(k) == words(k - n))
-                && (start..start + n).all(|k| !words(k).contains(['\t', '|']));
-            whole.then_some((start, n))
+            let part = i - back..i - back + n;
+            let is_row = |k: usize| words(k).contains(['\t', '|']);
+            let whole = n <= LONGEST
+                && part.end <= lines.len()
+                && part.clone().all(|k| words(k) == words(k - n))
+                && (n > ROWS || !part.clone().any(is_row));
+            whole.then_some(part)
         });
-        let Some((start, n)) = found else {
+        before.push(i);
+        let Some(part) = found else {
             i += 1;
             continue;
         };
-        let end = lines[start + n - 1].end;
-        edits.push(Edit::delete(lines[start - 1].end..end, Reason::Repetition));
+        let (from, to) = (lines[part.start - 1].end, lines[part.end - 1].end);
+        edits.push(Edit::delete(from..to, Reason::Repetition));
         // A third time is the second's second.
-        for k in i..start + n {
-            last.insert(words(k), k);
+        for k in i + 1..part.end {
+            places.entry(words(k)).or_default().push(k);
         }
-        i = start + n;
-        done = i;
+        (i, done) = (part.end, part.end);
     }
     edits
 }

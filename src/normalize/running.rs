@@ -15,7 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Lines of the shortest page.
 const SHORTEST_PAGE: usize = 8;
-/// Pages from which on something is known to come back.
+/// Pages from which on something is known to come back; two are enough where it counts up between the words of sentences.
 const FEWEST: usize = 3;
 /// Bytes of the longest head of a page: 40 hanzi.
 const LONGEST: usize = 120;
@@ -23,7 +23,7 @@ const LONGEST: usize = 120;
 /// The heads and feet of pages, but for the first, which may be the title.
 pub(super) fn heads(text: &str, _: &RuleSet) -> Vec<Edit> {
     let lines = lines(text);
-    if lines.len() < FEWEST * SHORTEST_PAGE {
+    if lines.len() < 2 * SHORTEST_PAGE {
         return Vec::new();
     }
     let mut places: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
@@ -40,7 +40,12 @@ pub(super) fn heads(text: &str, _: &RuleSet) -> Vec<Edit> {
         };
         let shown = at[1..].iter().filter(|&&i| pages.is_foot(i)).count();
         let counts = pages.counts_up(&at);
-        if counts || shown * 2 >= at.len() {
+        let known = if at.len() < FEWEST {
+            counts && at.iter().all(|&i| pages.is_foot(i))
+        } else {
+            counts || shown * 2 >= at.len()
+        };
+        if known {
             let first = usize::from(!counts && !pages.is_foot(at[0]));
             gone.extend(&at[first..]);
         }
@@ -86,7 +91,7 @@ fn is_regular(at: &[usize]) -> bool {
     let (Some(least), Some(most)) = (distances().min(), distances().max()) else {
         return false;
     };
-    at.len() >= FEWEST && least >= SHORTEST_PAGE && most * 2 <= least * 3
+    least >= SHORTEST_PAGE && most * 2 <= least * 3
 }
 
 struct Pages<'a> {
@@ -172,6 +177,10 @@ mod tests {
                 "抓好落实。",
             ),
             pages(|_| "责任单位：市教育局".to_owned(), "6月底前完成"),
+            format!(
+                "第一批项目清单1\n{0}第一批项目清单2\n{0}",
+                "市教育局关于学校建设的任务。\n".repeat(9)
+            ),
             "市教育局\n市民政局\n市财政局\n".repeat(20),
             "第一天上午\n分组讨论各项材料\n".repeat(15),
         ] {

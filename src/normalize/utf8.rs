@@ -13,14 +13,20 @@ use encoding_rs::GBK;
 
 /// UTF-8 read as GBK. Lines that show it are enough to try the others, too.
 pub(super) fn utf8_as_gbk(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
-    let (suspects, others): (Vec<Line<'_>>, Vec<Line<'_>>) = lines
-        .iter()
-        .partition(|line| line.2.show(Signs::UTF8_AS_GBK) || looks_misread(line.1, line.2));
-    for (start, line, _) in suspects {
-        read_as_utf8(line, start, false, judge, findings);
+    let is_suspect =
+        |line: &str, signs: Signs| signs.show(Signs::UTF8_AS_GBK) || looks_misread(line, signs);
+    let mut open = Vec::new();
+    for &(start, line, signs) in lines {
+        let before = findings.edits.len();
+        if is_suspect(line, signs) {
+            read_as_utf8(line, start, false, judge, findings);
+        }
+        if findings.edits.len() == before {
+            open.push((start, line));
+        }
     }
     if !findings.edits.is_empty() {
-        for (start, line, _) in others {
+        for (start, line) in open {
             read_as_utf8(line, start, true, judge, findings);
         }
     }
@@ -69,7 +75,7 @@ fn parts(line: &str) -> Vec<(usize, &str)> {
     }
 }
 
-/// The stretches of whole characters whose bytes are UTF-8 with a hanzi in it.
+/// The stretches of whole characters whose bytes are UTF-8 with a hanzi in it, or with one that lost a byte.
 fn stretches(line: &str) -> Vec<(usize, &str)> {
     // The bytes of the characters, and where the character of each begins.
     let mut bytes: Vec<(Byte, Option<usize>)> = Vec::with_capacity(line.len());
@@ -95,10 +101,10 @@ fn stretches(line: &str) -> Vec<(usize, &str)> {
             continue;
         };
         let (mut pos, mut good) = (i, None);
-        let mut hanzi = 0;
+        let mut shown = false;
         while let Some((c, len)) = one(&bytes[pos..], |b| b.0) {
             pos += len;
-            hanzi += usize::from(is_hanzi(c));
+            shown |= is_hanzi(c) || c == '\u{fffd}';
             // What is ASCII at the end is sound, whichever way it is read.
             if !c.is_ascii()
                 && let Some(end) = place(pos)
@@ -106,7 +112,7 @@ fn stretches(line: &str) -> Vec<(usize, &str)> {
                 good = Some((pos, end));
             }
         }
-        match good.filter(|_| hanzi > 0) {
+        match good.filter(|_| shown) {
             Some((next, end)) => {
                 found.push((start, &line[start..end]));
                 i = next;
