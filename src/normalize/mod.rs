@@ -22,6 +22,7 @@ mod page;
 mod phrase;
 mod pinyin;
 mod question;
+mod reading;
 mod repeat;
 mod running;
 mod shifted;
