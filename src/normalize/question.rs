@@ -29,9 +29,13 @@ pub(super) fn blanks(text: &str, _: &RuleSet) -> Vec<Edit> {
             runs.push((start, end, place(text, start, end)));
         }
     }
-    let shown = runs.iter().filter(|run| run.2 == Place::Indent).count();
-    if runs.iter().all(|run| run.2 == Place::Other) || shown > 0 && pinyin::is_copy(text) {
-        // A copying site's `??` may be two halves of characters.
+    let is = |wanted: Place| move |run: &&(usize, usize, Place)| run.2 == wanted;
+    let shown = runs.iter().filter(is(Place::Indent)).count();
+    if runs.iter().filter(is(Place::Other)).count() == runs.len() {
+        return Vec::new();
+    }
+    // A copying site's `??` may be two halves of characters.
+    if pinyin::is_copy(text) {
         runs.retain(|&(start, end, place)| place == Place::Indent && end - start > 3);
     }
     runs.into_iter()
@@ -118,9 +122,11 @@ mod tests {
 
     #[test]
     fn halves_of_characters_stay() {
-        stays(
-            blanks,
+        for text in [
             "科協(xié)機(jī)關(guān)建設(shè)，機(jī)關(guān)協(xié)會(huì)\n??茀f(xié)工作",
-        );
+            "科協(xié)機(jī)關(guān)建設(shè)，機(jī)關(guān)協(xié)會(huì)。??\n",
+        ] {
+            stays(blanks, text);
+        }
     }
 }

@@ -17,7 +17,7 @@ const WIDEST_GAP: usize = 2;
 /// Hanzi that a line holds at least before a word can run on from it.
 const FEWEST: usize = 8;
 /// Bits that two lines are likelier as one than as two where a word runs across.
-const STRADDLES: f64 = 9.0;
+const STRADDLES: f64 = 7.0;
 
 /// The joints of all cut sentences.
 pub(super) fn wraps(text: &str, rules: &RuleSet) -> Vec<Edit> {
@@ -146,7 +146,7 @@ impl Pair<'_> {
         let sentence = sentence.get_or_insert_with(|| Sentence::of(self.before));
         let goes_on = sentence.goes_on_in(self.after);
         // 关于…的通知 and the recipients below it are as long as the page is wide, now and then.
-        let titled = block::is_title(self.before) && !goes_on;
+        let titled = block::is_title(self.before) && !self.before.contains('，') && !goes_on;
         if titled && (self.line.gap > 0 || block::starts(self.after) || self.after.ends_with('：'))
         {
             return false;
@@ -210,9 +210,7 @@ impl Pair<'_> {
             return false;
         };
         block::NEVER_LAST.contains(last)
-            && !self
-                .model
-                .is_word(&before[before.len().saturating_sub(2)..])
+            && !(before.len() > 1 && self.model.is_word(&before[before.len() - 2..]))
             || self.model.gain(&before, &after) > STRADDLES
     }
 
@@ -270,6 +268,18 @@ mod tests {
                 "大力举荐优秀科技工作者。开展好每年的5·30“科技工作者日”主题活动。",
             ),
             ("请认真落实，及时上报\n。", "请认真落实，及时上报。"),
+            (
+                "1.持续开展“众心向党”主题宣讲，把\n党的声音传递到车间。",
+                "1.持续开展“众心向党”主题宣讲，把党的声音传递到车间。",
+            ),
+            (
+                "现将《某街道飞线充电整治工作方案》印\n发给你们，请结合实际实施。",
+                "现将《某街道飞线充电整治工作方案》印发给你们，请结合实际实施。",
+            ),
+            (
+                "（一）健全组织体系，明确由市疾控中\n心承担培训任务",
+                "（一）健全组织体系，明确由市疾控中心承担培训任务",
+            ),
         ] {
             assert_eq!(run(wraps, cut), whole);
         }
@@ -279,6 +289,13 @@ mod tests {
     fn a_page_of_full_lines_becomes_paragraphs() {
         let page = "    各县区要高度重视这项工作，切实加强组织领导，明确责任\n分工，细化工作措施，确保各项任务落到实处、取得实际成效。\n要建立健全工作机制，定期调度，及时协调解决工作推进中的\n困难和问题。\n    各部门要密切配合，形成工作合力，共同做好有关工作，按\n时报送进展情况。\n    一、总体要求\n    深入贯彻落实会议精神，坚持以人民为中心，坚持问题导向\n和目标导向相统一。";
         let whole = "    各县区要高度重视这项工作，切实加强组织领导，明确责任分工，细化工作措施，确保各项任务落到实处、取得实际成效。要建立健全工作机制，定期调度，及时协调解决工作推进中的困难和问题。\n    各部门要密切配合，形成工作合力，共同做好有关工作，按时报送进展情况。\n    一、总体要求\n    深入贯彻落实会议精神，坚持以人民为中心，坚持问题导向和目标导向相统一。";
+        assert_eq!(run(wraps, page), whole);
+    }
+
+    #[test]
+    fn empty_lines_show_paragraphs_too() {
+        let page = "为加快档案工作数字化转型，确保各项任务按期完成，现就有关工作\n通知如下。\n\n各单位要高度重视，落实责任，配齐人员和设备，严格按照规范开展。\n扫描、著录和质检要留存记录，验收不合格的一律返工，按期完成实\n施阶段：4月至11月的任务。\n\n请各单位于3月31日前申报数字化经费预算，逾期不再受理，有关情\n况及时报告。\n\n联系人：王芳\n";
+        let whole = "为加快档案工作数字化转型，确保各项任务按期完成，现就有关工作通知如下。\n\n各单位要高度重视，落实责任，配齐人员和设备，严格按照规范开展。扫描、著录和质检要留存记录，验收不合格的一律返工，按期完成实施阶段：4月至11月的任务。\n\n请各单位于3月31日前申报数字化经费预算，逾期不再受理，有关情况及时报告。\n\n联系人：王芳\n";
         assert_eq!(run(wraps, page), whole);
     }
 
@@ -301,6 +318,9 @@ mod tests {
             "2019-03-18 14:41|文章来源：办公室\n\n鄂科协办〔2019〕22号",
             "主要目标如下：\n到2025年，全面建成体系。",
             "特此函告，请予支持。\n",
+            "关于印发《城北街道电动自行车飞线充电专项整治工作方案》的通知\n\n各村（社区），机关各办公室：",
+            "2.加强基层组织建设，提升服务能力\n深入开展走访活动，及时解决问题。",
+            "一、做好宣传引导和教育培训\n组织各单位学习有关规定，抓好落实。",
         ] {
             stays(wraps, text);
         }
