@@ -12,6 +12,7 @@ use crate::record::Script;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 use opencc_rust::{DefaultConfig, OpenCC};
+use std::cell::LazyCell;
 use std::sync::OnceLock;
 
 /// OpenCC and what it says of every character of the basic plane.
@@ -143,8 +144,8 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
         return Vec::new();
     }
     let all = whole.share() >= SHARE;
-    let phrases = Phrases::new(rules);
-    let leftovers = Leftovers::new(rules);
+    let phrases = LazyCell::new(|| Phrases::new(rules));
+    let leftovers = LazyCell::new(|| Leftovers::new(rules));
     let mut changes = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {

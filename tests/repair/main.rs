@@ -15,7 +15,7 @@ use duban::record::Script;
 use duban::rule::RuleSet;
 use duban::source::Source;
 use duban::text::{Span, Text};
-use encoding_rs::{BIG5, Encoding, GBK, WINDOWS_1252};
+use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 use opencc_rust::{DefaultConfig, OpenCC};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -357,6 +357,51 @@ fn damage_run_forward_comes_back() {
             report.share()
         );
     }
+}
+
+/// Notices in GBK, UTF-8 and Big5 one behind the other, and words in UTF-8 within a line of GBK.
+#[test]
+fn files_of_several_encodings_come_back() {
+    let notices = notices();
+    let s2t = OpenCC::new(DefaultConfig::S2T).expect("OpenCC is installed");
+    let lines = |text: &str, encoding: &'static Encoding| -> (String, Vec<u8>) {
+        let kept = text.lines().filter(|line| !encoding.encode(line).2);
+        let text: String = kept.flat_map(|line| [line, "\n"]).collect();
+        let bytes = encoding.encode(&text).0.into_owned();
+        (text, bytes)
+    };
+    let mut report = Report::new("blocks of several encodings");
+    for three in notices.chunks_exact(3) {
+        let parts = [
+            lines(&three[0], GBK),
+            lines(&three[1], UTF_8),
+            lines(&s2t.convert(&three[2]), BIG5),
+        ];
+        let sound: String = parts.iter().map(|(text, _)| text.as_str()).collect();
+        let bytes: Vec<u8> = parts.into_iter().flat_map(|(_, bytes)| bytes).collect();
+        let source = Source::plain("three.txt", bytes);
+        let Ok(decoded) = decode(&source) else {
+            panic!("three notices are text");
+        };
+        let mut text = decoded.text;
+        normalize(&mut text, &RULES);
+        report.compare(&repaired(&sound, Repair::Safe), text.as_str());
+    }
+    report.print();
+    assert!(report.share() >= 0.99);
+
+    let gb = |words: &str| GBK.encode(words).0.into_owned();
+    let bytes = [
+        gb("一、各县区要认真落实，抓好整改。"),
+        "（责任单位：市科协）".into(),
+        gb("请于6月底前报送。\n二、各单位要加强领导。\n"),
+    ]
+    .concat();
+    let decoded = decode(&Source::plain("line.txt", bytes)).expect("a line is text");
+    assert_eq!(
+        decoded.text.as_str(),
+        "一、各县区要认真落实，抓好整改。（责任单位：市科协）请于6月底前报送。\n二、各单位要加强领导。\n"
+    );
 }
 
 /// English, figures, formulas, addresses, and Chinese that looks like damage and is none.
