@@ -5,8 +5,8 @@
 //!
 //! Lines of GBK that are valid UTF-8 by chance hardly exist beyond two hanzi (通知), and none of those
 //! consists of three-byte sequences; so only such lines are taken for UTF-8. Within a line four such characters are
-//! wanted, or two between ASCII, and both readings are weighed. A block of Big5 in GBK is no case of this: read
-//! as GBK it loses nothing, and normalizing reads it anew.
+//! wanted, or two between ASCII, and both readings are weighed. Lines of Big5 in GBK are no case of this: read
+//! as GBK they lose nothing, and normalizing reads them anew; lines of GBK in Big5 would lose characters.
 
 use super::Encoding;
 use super::score::score;
@@ -18,7 +18,8 @@ pub(super) fn stretches(bytes: &[u8], at: usize, main: Encoding) -> Vec<(Encodin
     let whole = vec![(main, Span::new(at, bytes.len()))];
     let rest = &bytes[at..];
     let other: fn(&[u8]) -> Option<Encoding> = match main {
-        Encoding::Gb18030 | Encoding::Big5 => utf8_line,
+        Encoding::Gb18030 => utf8_line,
+        Encoding::Big5 => |line| utf8_line(line).or_else(|| gb_in_big5(line)),
         Encoding::Utf8 => gb_line,
         _ => return whole,
     };
@@ -153,6 +154,20 @@ fn utf8_line(line: &[u8]) -> Option<Encoding> {
     (two && foreign.all(three)).then_some(Encoding::Utf8)
 }
 
+/// Bytes of a line of Big5 that show whether it is.
+const GLANCE: usize = 64;
+
+/// GB18030, if the line reads badly as Big5 and well so.
+fn gb_in_big5(line: &[u8]) -> Option<Encoding> {
+    if line.is_ascii() || share(&line[..line.len().min(GLANCE)], Encoding::Big5) > GOOD {
+        return None;
+    }
+    let sample = &line[..line.len().min(2048)];
+    let gb = score([sample], Encoding::Gb18030, &mut String::new());
+    let good = gb.errors == 0 && gb.foreign >= 2 && gb.share > GOOD;
+    (good && gb.share > share(sample, Encoding::Big5) + BETTER).then_some(Encoding::Gb18030)
+}
+
 /// GB18030, if the line is no UTF-8 and reads well so.
 fn gb_line(line: &[u8]) -> Option<Encoding> {
     if std::str::from_utf8(line).is_ok() {
@@ -238,6 +253,15 @@ mod tests {
             Utf8,
         );
         comes_back(&[(before, Utf8), ("（", Utf8), (after, Gb18030)], Utf8);
+    }
+
+    #[test]
+    fn lines_of_gbk_in_big5_come_back() {
+        use Encoding::{Big5, Gb18030};
+        let big5 = "各縣區要認真落實，抓好整改。\n關於印發方案的通知\n";
+        let gb = "各县区要认真落实，抓好整改。\n2021年3月12日\n";
+        comes_back(&[(big5, Big5), (gb, Gb18030), (big5, Big5)], Big5);
+        comes_back(&[(big5, Big5), ("香港嘅龍貓、麤糙、1．\n", Big5)], Big5);
     }
 
     #[test]
