@@ -17,11 +17,17 @@ use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 const PROSE: f64 = 12.5;
 /// Bits a character that the result must be better by.
 const BETTER: f64 = 3.0;
+/// Characters that are chosen in one document; a crafted text must not take minutes.
+const CHOICES: usize = 3000;
 
 /// Reads anew what was decoded wrongly.
-pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
+pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     let mut findings = Findings::default();
-    let mut judge = Judge { rules, model: None };
+    let mut judge = Judge {
+        rules,
+        model: None,
+        choices: CHOICES,
+    };
     let mut start = 0;
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -31,7 +37,7 @@ pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
         }
         start += line.len();
     }
-    utf8_as_gbk(&lines, &mut judge, &mut findings);
+    utf8_as_gbk(&lines, &mut judge, level, &mut findings);
     latin(&lines, &mut judge, &mut findings);
     wide(&lines, &mut judge, &mut findings);
     findings.edits.sort_by_key(|edit| edit.span);
@@ -45,14 +51,19 @@ pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
 pub(super) struct Judge<'r> {
     rules: &'r RuleSet,
     model: Option<Model<'r>>,
+    /// Characters that may still be chosen in this document.
+    pub choices: usize,
 }
 
 impl Judge<'_> {
+    /// The counts.
+    pub fn model(&mut self) -> &Model<'_> {
+        self.model.get_or_insert_with(|| Model::new(self.rules))
+    }
+
     fn bits(&mut self, text: &str) -> f64 {
         let sample: String = text.chars().take(200).collect();
-        self.model
-            .get_or_insert_with(|| Model::new(self.rules))
-            .bits(&sample)
+        self.model().bits(&sample)
     }
 
     /// Whether `new`, which is well-formed UTF-8 as hardly any other bytes are, is likelier than `old`.
