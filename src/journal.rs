@@ -7,12 +7,13 @@
 //! rows of all others are written from the journal, so the output is the same, byte for byte, as if nothing had happened.
 
 use crate::batch::Outcome;
+use crate::dedupe::Match;
 use crate::error::Error;
 use crate::process::Records;
 use crate::record::{FailureRecord, SCHEMA, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -246,7 +247,8 @@ struct Row<'a> {
     id: Option<&'a str>,
     sha256: Option<&'a str>,
     status: &'static str,
-    duplicate_of: Option<&'a str>,
+    duplicate_of: Option<String>,
+    near_duplicate_of: Option<String>,
     bytes: usize,
     clauses: usize,
     tasks: usize,
@@ -283,11 +285,11 @@ impl Manifest {
         })
     }
 
-    /// Adds a source, perhaps one whose words another one had already.
+    /// Adds a source, perhaps one whose words another one had already; that is named by its id.
     ///
     /// # Errors
     /// The disk is full, or gone.
-    pub fn push(&mut self, outcome: &Outcome, duplicate_of: Option<&str>) -> Result<(), Error> {
+    pub fn push(&mut self, outcome: &Outcome, copy: Option<Match>) -> Result<(), Error> {
         let document = outcome
             .result
             .as_ref()
@@ -299,12 +301,19 @@ impl Manifest {
             source: &outcome.name,
             id: document.map(|document| document.id.as_str()),
             sha256: document.map(|document| document.sha256.as_str()),
-            status: match (&outcome.result, duplicate_of) {
+            status: match (&outcome.result, copy) {
                 (Err(_), _) => "failed",
-                (Ok(_), Some(_)) => "duplicate",
-                (Ok(_), None) => "done",
+                (Ok(_), Some(Match::Same(_))) => "duplicate",
+                (Ok(_), _) => "done",
             },
-            duplicate_of,
+            duplicate_of: match copy {
+                Some(Match::Same(id)) => Some(format!("{id:016x}")),
+                _ => None,
+            },
+            near_duplicate_of: match copy {
+                Some(Match::Near(id)) => Some(format!("{id:016x}")),
+                _ => None,
+            },
             bytes: outcome.bytes,
             clauses: document.map_or(0, |document| document.counts.clauses),
             tasks: document.map_or(0, |document| document.counts.tasks),
@@ -354,51 +363,6 @@ fn open_to_all(file: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn open_to_all(_: &File) -> io::Result<()> {
     Ok(())
-}
-
-/// Notices by their words, whatever format and encoding they came in.
-#[derive(Debug, Default)]
-pub struct Seen {
-    names: HashMap<u128, String>,
-}
-
-impl Seen {
-    /// The source that had the words of `records` already; remembers them if none had.
-    pub fn before(&mut self, records: &Records) -> Option<String> {
-        let mut digest = Sha256::new();
-        let mut words = |text: &str| {
-            // Marks and blanks differ from copy to copy.
-            let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-            digest.update(bare.as_bytes());
-            digest.update([0]);
-        };
-        let document = &records.document;
-        words(document.title.as_deref().unwrap_or_default());
-        words(document.document_number.as_deref().unwrap_or_default());
-        for clause in &records.clauses {
-            words(&clause.heading);
-            words(&clause.text);
-        }
-        for task in &records.tasks {
-            words(&task.title);
-            words(&task.text);
-        }
-        if records.clauses.is_empty() && records.tasks.is_empty() {
-            words(&document.sha256);
-        }
-        let key = digest
-            .finalize()
-            .iter()
-            .take(16)
-            .fold(0, |key, byte| key << 8 | u128::from(*byte));
-        match self.names.entry(key) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(first.get().clone()),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(document.source.clone());
-                None
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod audit;
 pub mod batch;
 pub mod cli;
 pub mod decode;
+pub mod dedupe;
 pub mod error;
 pub mod extract;
 pub mod journal;

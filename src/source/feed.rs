@@ -4,13 +4,16 @@
 //! bytes, then by name; what is in an archive is looked at in the same way, up to a depth.
 
 use super::limit::UNSUSPECTED;
-use super::{Input, Reading, Skipped, Source, archive, dataset, mime, name, open, walk, warc};
+use super::{
+    Input, Reading, Skipped, Source, archive, dataset, mime, name, open, sevenz, walk, warc,
+};
 use crate::error::{Error, Limit};
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -37,6 +40,14 @@ pub fn feed(
     skipped.files += passed.files + inside.files;
     skipped.others += passed.others + inside.others;
     done
+}
+
+/// Bytes of all files that [`feed`] would read below `path`.
+pub fn bytes(path: &Path, reading: &Reading) -> u64 {
+    walk::files(path, reading, &mut Skipped::default())
+        .flatten()
+        .map(|file| std::fs::metadata(file).map_or(0, |data| data.len()))
+        .sum()
 }
 
 /// Hands the notices in the files that `list` names, one a line, to `take`.
@@ -82,6 +93,7 @@ fn path(bytes: &[u8]) -> PathBuf {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Container {
     Zip,
+    SevenZip,
     Tar,
     Gzip,
     Zstd,
@@ -112,6 +124,7 @@ fn by_name(name: &str) -> Option<Container> {
     let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
     Some(match ending.as_str() {
         "zip" => Container::Zip,
+        "7z" => Container::SevenZip,
         "tar" => Container::Tar,
         "tgz" | "gz" => Container::Gzip,
         "zst" => Container::Zstd,
@@ -128,6 +141,7 @@ fn kind(head: &[u8], name: &str, rows: bool) -> Option<Container> {
     let tar = head.get(257..262) == Some(b"ustar");
     match head {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Container::Zip),
+        [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Some(Container::SevenZip),
         [0x1F, 0x8B, ..] => Some(Container::Gzip),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Container::Zstd),
         [b'P', b'A', b'R', b'1', ..] => Some(Container::Parquet),
@@ -185,7 +199,9 @@ pub(super) struct Watched<R> {
 
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.stream.read(buffer)?;
+        // A library that meets what its writer did not think of must not end the run.
+        let read = catch_unwind(AssertUnwindSafe(|| self.stream.read(buffer)))
+            .unwrap_or_else(|_| Err(io::Error::other("its packed bytes are damaged")))?;
         let unpacked = &self.meter.unpacked;
         unpacked.set(unpacked.get().saturating_add(read as u64));
         if self.meter.crossed() {
@@ -196,15 +212,17 @@ impl<R: Read> Read for Watched<R> {
 }
 
 /// Counts the packed bytes that are read from a file.
-struct Packed<R> {
+struct Packed<'a, R> {
     stream: R,
     meter: Meter,
+    reading: &'a Reading,
 }
 
-impl<R: Read> Read for Packed<R> {
+impl<R: Read> Read for Packed<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(buffer)?;
         self.meter.add_packed(read as u64);
+        self.reading.count(read as u64);
         Ok(read)
     }
 }
@@ -250,32 +268,46 @@ impl<'a, 't> Feed<'a, 't> {
             Err(cause) => return (self.take)(Err(Error::Read { name, cause })),
         };
         match kind(&head, &name, self.reading.fields.asked) {
-            None => (self.take)(Ok(Input::File(path))),
+            None => self.whole(path, &file),
             Some(Container::Zip) => match archive::is_document(&file) {
-                Ok(true) => (self.take)(Ok(Input::File(path))),
+                Ok(true) => self.whole(path, &file),
                 _ => self.zip(&name, file, 1),
             },
+            Some(Container::SevenZip) => self.sevenz(&name, file, 1),
             Some(Container::Parquet) => {
-                self.meter
-                    .add_packed(file.metadata().map_or(0, |data| data.len()));
-                dataset::parquet(self, &name, file)
+                self.meter.add_packed(size(&file));
+                dataset::parquet(self, &name, file, 1)
             }
             Some(_) => {
                 let packed = Packed {
                     stream: file,
                     meter: self.meter.clone(),
+                    reading: self.reading,
                 };
                 self.stream(&name, &name, Box::new(packed), 0)
             }
         }
     }
 
+    /// A file that is one document.
+    fn whole(&mut self, path: PathBuf, file: &File) -> ControlFlow<()> {
+        self.reading.count(size(file));
+        (self.take)(Ok(Input::File(path)))
+    }
+
     fn zip(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
-        let size = file.metadata().map_or(0, |data| data.len());
+        // The packed bytes of an archive in an archive came out of that.
         if depth == 1 {
-            self.meter.add_packed(size);
+            self.meter.add_packed(size(&file));
         }
         archive::zip(self, name, file, depth)
+    }
+
+    fn sevenz(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
+        if depth == 1 {
+            self.meter.add_packed(size(&file));
+        }
+        sevenz::read(self, name, file, depth)
     }
 
     /// A stream of bytes, `depth` archives deep: one document, or something that holds more.
@@ -319,26 +351,29 @@ impl<'a, 't> Feed<'a, 't> {
                 dataset::json_lines(self, name, &mut BufReader::new(whole))
             }
             Some(Container::Mail) => self.mail(name, &mut whole, depth + 1),
-            Some(Container::Zip | Container::Parquet) => match self.spool(&mut whole) {
-                Ok(file) => {
-                    let parquet = kind == Some(Container::Parquet);
-                    if !parquet && archive::is_document(&file).unwrap_or(false) {
-                        return match (&file).rewind() {
-                            Ok(()) => self.document(&full_name(name, inner), &mut &file),
-                            Err(cause) => self.failed(name, cause),
-                        };
-                    }
-                    if parquet {
-                        dataset::parquet(self, name, file)
-                    } else if depth >= self.reading.limits.nesting {
-                        let allowed = self.reading.limits.nesting as u64;
-                        self.limit(name, Limit::Nesting, allowed)
-                    } else {
-                        self.zip(name, file, depth + 1)
-                    }
+            Some(kind @ (Container::Zip | Container::SevenZip | Container::Parquet)) => {
+                let file = match self.spool(&mut whole) {
+                    Ok(file) => file,
+                    Err(cause) => return self.failed(name, cause),
+                };
+                if kind == Container::Parquet {
+                    return dataset::parquet(self, name, file, depth + 1);
                 }
-                Err(cause) => self.failed(name, cause),
-            },
+                if kind == Container::Zip && archive::is_document(&file).unwrap_or(false) {
+                    return match (&file).rewind() {
+                        Ok(()) => self.document(&full_name(name, inner), &mut &file),
+                        Err(cause) => self.failed(name, cause),
+                    };
+                }
+                if depth >= self.reading.limits.nesting {
+                    let allowed = self.reading.limits.nesting as u64;
+                    return self.limit(name, Limit::Nesting, allowed);
+                }
+                match kind {
+                    Container::Zip => self.zip(name, file, depth + 1),
+                    _ => self.sevenz(name, file, depth + 1),
+                }
+            }
         }
     }
 
@@ -368,6 +403,11 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
+    /// Whether a walk would take a file of this name.
+    pub(super) fn takes(&self, member: &str) -> bool {
+        super::walk::is_taken(member, self.reading)
+    }
+
     /// A member of an archive: taken if a walk would take a file of its name.
     pub(super) fn member(
         &mut self,
@@ -376,7 +416,7 @@ impl<'a, 't> Feed<'a, 't> {
         stream: Box<dyn Read + '_>,
         depth: usize,
     ) -> ControlFlow<()> {
-        if super::walk::is_taken(member, self.reading) {
+        if self.takes(member) {
             let name = format!("{archive}!/{member}");
             self.stream(&name, &name, stream, depth)
         } else {
@@ -446,6 +486,11 @@ impl<'a, 't> Feed<'a, 't> {
             cause,
         }))
     }
+}
+
+/// Bytes of a file; none where the system does not say.
+pub(super) fn size(file: &File) -> u64 {
+    file.metadata().map_or(0, |data| data.len())
 }
 
 /// `a.jsonl.gz` holds `a.jsonl`, `a.tgz` holds `a.tar`.
