@@ -26,6 +26,7 @@ pub mod dedupe;
 pub mod error;
 pub mod extract;
 pub mod journal;
+pub mod manifest;
 pub mod normalize;
 pub mod notice;
 pub mod process;

@@ -12,12 +12,15 @@
 //! | `mime.rs` | What are the parts of a mail? |
 //! | `dataset.rs` | What are the rows of JSON Lines and Parquet? |
 //! | `warc.rs` | What are the pages of a web archive? |
-//! | `limit.rs` | How much of all this is too much? |
+//! | `container.rs` | What is a file that holds others? |
+//! | `limit.rs`, `meter.rs` | How much of all this is too much? |
 
 mod archive;
+mod container;
 mod dataset;
 mod feed;
 mod limit;
+mod meter;
 pub(crate) mod mime;
 mod sevenz;
 mod walk;

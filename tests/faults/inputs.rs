@@ -415,7 +415,7 @@ fn tar_header(name: &str, kind: u8, size: usize) -> Vec<u8> {
 /// 300 MB of pictures that are nothing but zeros.
 fn swollen_tar() -> Vec<u8> {
     const SIZE: usize = 30 << 20;
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..10 {
         packed
             .write_all(&tar_header("a.png", b'0', SIZE))

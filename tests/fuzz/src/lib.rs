@@ -1,6 +1,5 @@
 //! What the targets have in common: how bytes become a source, and which panics are findings.
 
-use duban::process::process;
 use duban::rule::RuleSet;
 use duban::source::{Fields, Limits, Reading, Skipped, Source};
 use std::io::{Cursor, Write};
@@ -8,7 +7,8 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 use zip::write::SimpleFileOptions;
 
-static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::embedded().expect("the rules are sound"));
+static RULES: LazyLock<RuleSet> =
+    LazyLock::new(|| RuleSet::embedded().expect("the rules are sound"));
 
 /// The program's own rules.
 pub fn rules() -> &'static RuleSet {
@@ -30,19 +30,17 @@ pub fn watch() {
     }));
 }
 
-/// Reads `bytes` as a document of this name, and its tasks if it is one.
+/// Reads `bytes` as a document of this name; what becomes of its words is the matter of other targets.
 pub fn document(name: &str, bytes: &[u8]) {
     let source = Source::plain(name, bytes.to_vec());
     if let Ok(decoded) = duban::decode::decode(&source) {
         let of = decoded.bytes(&source).len();
         let text = decoded.text.as_str();
         for (at, c) in text.char_indices().step_by(97) {
-            let span = decoded.text.source(duban::text::Span::new(at, at + c.len_utf8()));
+            let span = decoded
+                .text
+                .source(duban::text::Span::new(at, at + c.len_utf8()));
             assert!(span.start <= span.end && span.end <= of, "{span:?} of {of}");
-        }
-        // What stands in the rooms behind is told by targets of their own, and by the first words of every format.
-        if text.len() < 2000 {
-            let _ = process(&source, rules());
         }
     }
 }
@@ -94,17 +92,22 @@ pub fn archive(ending: &str, bytes: &[u8]) {
     };
     let name = file.path().display().to_string();
     let mut met = 0u32;
-    let _ = duban::source::feed(file.path(), &reading, &mut Skipped::default(), &mut |input| {
-        let of = match &input {
-            Ok(input) => input.name(),
-            Err(error) => error.subject(),
-        };
-        assert!(of.starts_with(&name), "{of}");
-        met += 1;
-        if met < 100_000 {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
-    });
+    let _ = duban::source::feed(
+        file.path(),
+        &reading,
+        &mut Skipped::default(),
+        &mut |input| {
+            let of = match &input {
+                Ok(input) => input.name(),
+                Err(error) => error.subject(),
+            };
+            assert!(of.starts_with(&name), "{of}");
+            met += 1;
+            if met < 100_000 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        },
+    );
 }
