@@ -103,10 +103,7 @@ pub(super) struct Feed<'a, 't> {
 
 impl<'a, 't> Feed<'a, 't> {
     fn new(reading: &'a Reading, skipped: &'a mut Skipped, take: &'a mut Take<'t>) -> Self {
-        let meter = Meter {
-            limit: reading.limits.expansion,
-            ..Meter::default()
-        };
+        let meter = Meter::new(reading.limits.expansion);
         Self {
             reading,
             skipped,

@@ -15,10 +15,18 @@ use std::rc::Rc;
 pub(super) struct Meter {
     packed: Rc<Cell<u64>>,
     unpacked: Rc<Cell<u64>>,
-    pub limit: u64,
+    limit: u64,
 }
 
 impl Meter {
+    /// Allows so many unpacked bytes for each packed one.
+    pub(super) fn new(limit: u64) -> Self {
+        Self {
+            limit,
+            ..Self::default()
+        }
+    }
+
     /// Counts what is unpacked from `stream`, and ends it where that is beyond all measure.
     pub(super) fn watch<R: Read>(&self, stream: R) -> Watched<R> {
         Watched {

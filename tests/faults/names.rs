@@ -67,7 +67,7 @@ fn files_that_nobody_may_read_are_told() {
     put(&input, "a.txt", NOTICE);
     put(&input, "b.txt", NOTICE);
     let secret = input.path().join("b.txt");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).expect("is ours");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o0)).expect("is ours");
     // Nothing is closed to root.
     if fs::read(&secret).is_ok() {
         return;
