@@ -3,9 +3,12 @@
 //! In: `{\rtf1\ansi\ansicpg936 \'b8\'f7\'cf\'d8\u21306?\par}`. Out: `各县区`. Groups are kept on a list, not by recursion;
 //! labels that the program counted stand in the file (`\listtext`) and are kept.
 
+mod rows;
+
 use super::Problem;
-use super::grid::{self, Cell, Layer};
+use super::grid::Layer;
 use encoding_rs::{BIG5, Encoding, GBK, WINDOWS_1252};
+use rows::Rows;
 use std::collections::BTreeMap;
 
 /// Groups in one another.
@@ -23,14 +26,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
         pending: Vec::new(),
         words: String::new(),
         layer: Layer::default(),
-        cells: Vec::new(),
-        edges: Vec::new(),
-        merges: Vec::new(),
-        merge: Merge::default(),
-        rows: Vec::new(),
+        rows: Rows::default(),
     };
     reader.run()?;
-    reader.end_table()?;
+    reader.rows.write(&mut reader.layer)?;
     Ok(reader.layer.finish())
 }
 
@@ -61,13 +60,6 @@ impl Default for State {
     }
 }
 
-/// How a cell goes on with others.
-#[derive(Clone, Copy, Default)]
-struct Merge {
-    below: bool,
-    beside: bool,
-}
-
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -79,12 +71,7 @@ struct Reader<'a> {
     pending: Vec<u8>,
     words: String,
     layer: Layer,
-    cells: Vec<String>,
-    /// Right edges of the cells of the row being read.
-    edges: Vec<i32>,
-    merges: Vec<Merge>,
-    merge: Merge,
-    rows: Vec<(Vec<String>, Vec<i32>, Vec<Merge>)>,
+    rows: Rows,
 }
 
 /// Groups that hold no words of the text.
@@ -316,26 +303,17 @@ impl Reader<'_> {
             "bullet" => self.push("●"),
             "nestcell" | "nestrow" => self.push(" "),
             "par" | "sect" | "page" if !self.state.skipped => self.paragraph()?,
-            "trowd" => {
-                self.edges.clear();
-                self.merges.clear();
-                self.merge = Merge::default();
-            }
-            "clvmrg" => self.merge.below = true,
-            "clmrg" => self.merge.beside = true,
-            "cellx" => {
-                self.edges.push(number.unwrap_or(0));
-                self.merges.push(std::mem::take(&mut self.merge));
-            }
+            "trowd" => self.rows.begin(),
+            "clvmrg" => self.rows.merge.below = true,
+            "clmrg" => self.rows.merge.beside = true,
+            "cellx" => self.rows.edge(number.unwrap_or(0)),
             "cell" if !self.state.skipped => {
                 self.flush();
-                self.cells.push(std::mem::take(&mut self.words));
+                self.rows.cell(std::mem::take(&mut self.words));
             }
             "row" if !self.state.skipped => {
                 self.flush();
-                let cells = std::mem::take(&mut self.cells);
-                self.rows
-                    .push((cells, self.edges.clone(), self.merges.clone()));
+                self.rows.end();
             }
             _ => {}
         }
@@ -395,52 +373,8 @@ impl Reader<'_> {
             self.words.push('\n');
             return Ok(());
         }
-        self.end_table()?;
+        self.rows.write(&mut self.layer)?;
         self.layer.push(std::mem::take(&mut self.words))
-    }
-
-    /// Writes the rows read so far: their edges tell which cell takes how many columns.
-    fn end_table(&mut self) -> Result<(), Problem> {
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        let mut edges: Vec<i32> = self
-            .rows
-            .iter()
-            .flat_map(|(_, edges, _)| edges.iter().copied())
-            .collect();
-        edges.sort_unstable();
-        // Edges a hair apart are one.
-        edges.dedup_by(|next, last| next.saturating_sub(*last) < 60);
-        let column = |edge: i32| edges.partition_point(|other| other.saturating_add(60) <= edge);
-        let mut rows = Vec::new();
-        for (cells, edges, merges) in std::mem::take(&mut self.rows) {
-            let mut row: Vec<Cell> = Vec::new();
-            let mut from = 0;
-            for (nth, words) in cells.into_iter().enumerate() {
-                let to = edges.get(nth).map_or(from + 1, |edge| column(*edge) + 1);
-                let columns = to.saturating_sub(from).max(1);
-                from = to.max(from + 1);
-                let merge = merges.get(nth).copied().unwrap_or_default();
-                if merge.beside
-                    && let Some(last) = row.last_mut()
-                {
-                    last.columns += columns;
-                    continue;
-                }
-                let mut cell = Cell {
-                    columns,
-                    below: merge.below,
-                    ..Cell::default()
-                };
-                for line in words.trim_end().split('\n') {
-                    cell.lines.push(line.to_owned())?;
-                }
-                row.push(cell);
-            }
-            rows.push(row);
-        }
-        grid::write(rows, &mut self.layer)
     }
 }
 

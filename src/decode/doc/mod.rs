@@ -4,13 +4,17 @@
 //! Word counted. The text stands in pieces, some in two bytes a character and some in one; what a paragraph is (in a table, in a list, the
 //! end of a row) stands in pages of 512 bytes by the place of its last character. [MS-DOC] is the map.
 
+mod bytes;
+mod writer;
+
 use super::Problem;
 use super::format::Format;
-use super::grid::{self, Cell, Layer};
 use super::list::Lists;
+pub(super) use bytes::{Bytes, sprms};
 use encoding_rs::WINDOWS_1252;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use writer::Writer;
 
 /// What an old Office file holds.
 pub(super) fn kind(bytes: &[u8]) -> Result<Format, Problem> {
@@ -69,66 +73,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
     document.read()
 }
 
-/// Numbers in a stream; what lies beyond its end is none.
-#[derive(Clone, Copy)]
-pub(super) struct Bytes<'a>(pub &'a [u8]);
-
-impl<'a> Bytes<'a> {
-    pub(super) fn byte(self, at: usize) -> Option<usize> {
-        self.0.get(at).map(|byte| usize::from(*byte))
-    }
-
-    pub(super) fn word(self, at: usize) -> Option<usize> {
-        let bytes = self.slice(at, 2)?.0;
-        Some(usize::from(u16::from_le_bytes([bytes[0], bytes[1]])))
-    }
-
-    pub(super) fn long(self, at: usize) -> Option<usize> {
-        Some(self.word(at)? | self.word(at.checked_add(2)?)? << 16)
-    }
-
-    pub(super) fn slice(self, at: usize, len: usize) -> Option<Self> {
-        self.0.get(at..at.checked_add(len)?).map(Bytes)
-    }
-
-    /// A part of this stream that the header at `at` of `header` tells by offset and length.
-    pub(super) fn part(self, header: Bytes<'_>, at: usize) -> Option<Bytes<'a>> {
-        let (from, len) = (header.long(at)?, header.long(at + 4)?);
-        if len == 0 {
-            None
-        } else {
-            self.slice(from, len)
-        }
-    }
-}
-
-/// The changes that a run of sprm says: number and operand.
-pub(super) fn sprms(mut rest: Bytes<'_>) -> Vec<(usize, Bytes<'_>)> {
-    let mut found = Vec::new();
-    while let Some(code) = rest.word(0) {
-        let (skip, len) = match code >> 13 {
-            0 | 1 => (2, 1),
-            2 | 4 | 5 => (2, 2),
-            3 => (2, 4),
-            7 => (2, 3),
-            _ if code == 0xD608 => match rest.word(2) {
-                Some(len) => (4, len.saturating_sub(1)),
-                None => break,
-            },
-            _ => match rest.byte(2) {
-                Some(len) => (3, len),
-                None => break,
-            },
-        };
-        let Some(operand) = rest.slice(skip, len) else {
-            break;
-        };
-        found.push((code, operand));
-        rest = Bytes(&rest.0[skip + len..]);
-    }
-    found
-}
-
 /// What is known of a paragraph.
 #[derive(Clone, Default)]
 struct Paragraph {
@@ -172,8 +116,7 @@ impl Document<'_> {
             }
         }
         writer.end('\r', &Paragraph::default(), &mut lists)?;
-        writer.end_table()?;
-        Ok(writer.layer.finish())
+        writer.finish()
     }
 
     /// The characters of the main text, and of the text boxes behind it.
@@ -199,6 +142,8 @@ impl Document<'_> {
         let boxes = before_boxes..before_boxes.saturating_add(counts.get(6).copied().unwrap_or(0));
         let mut text = Vec::new();
         let mut boxed = Vec::new();
+        // Pieces follow one another, and no two show the same bytes: a list that says so makes much of little.
+        let mut room = self.main.0.len();
         for nth in 0..count {
             let (Some(from), Some(to)) = (pieces.long(nth * 4), pieces.long(nth * 4 + 4)) else {
                 break;
@@ -214,6 +159,7 @@ impl Document<'_> {
             };
             let step = if narrow { 1 } else { 2 };
             let len = to.saturating_sub(from).min(self.main.0.len());
+            room = room.checked_sub(len).ok_or_else(damaged)?;
             let mut high = None;
             for i in 0..len {
                 let at = start + i * step;
@@ -272,7 +218,8 @@ impl Document<'_> {
             return found;
         };
         let count = list.0.len().saturating_sub(4) / 8;
-        for nth in 0..count {
+        // Each page stands in the list once.
+        for nth in 0..count.min(self.main.0.len() / 512) {
             let Some(page) = list.long((count + 1) * 4 + nth * 4) else {
                 break;
             };
@@ -352,114 +299,6 @@ fn paragraph(grpprl: Bytes<'_>, style: usize) -> Paragraph {
     found
 }
 
-#[derive(Default)]
-struct Writer {
-    layer: Layer,
-    words: String,
-    /// Depth of fields, and whether the instruction of the innermost is being read.
-    fields: Vec<bool>,
-    cell: Vec<String>,
-    row: Vec<Vec<String>>,
-    rows: Vec<(Vec<Vec<String>>, Paragraph)>,
-}
-
-impl Writer {
-    fn push(&mut self, c: char) {
-        match c {
-            '\x13' => self.fields.push(true),
-            '\x14' => {
-                if let Some(instruction) = self.fields.last_mut() {
-                    *instruction = false;
-                }
-            }
-            '\x15' => {
-                self.fields.pop();
-            }
-            _ if self.fields.iter().any(|instruction| *instruction) => {}
-            '\x0B' => self.words.push('\n'),
-            '\x1E' => self.words.push('-'),
-            '\t' | ' '.. => self.words.push(c),
-            // Anchors of pictures and notes, optional hyphens.
-            _ => {}
-        }
-    }
-
-    /// A paragraph, a cell or a row is over.
-    fn end(&mut self, c: char, paragraph: &Paragraph, lists: &mut Lists) -> Result<(), Problem> {
-        let mut words = std::mem::take(&mut self.words);
-        if paragraph.row_end && c == '\x07' {
-            let row = std::mem::take(&mut self.row);
-            self.rows.push((row, paragraph.clone()));
-            return Ok(());
-        }
-        if !words.trim().is_empty() {
-            let label = lists.label(paragraph.style, paragraph.list, paragraph.level);
-            let parted = label.ends_with(|c: char| c.is_ascii_punctuation())
-                && words.starts_with(|c: char| c.is_ascii_alphanumeric());
-            words = format!("{label}{}{words}", if parted { " " } else { "" });
-        }
-        if c == '\x07' {
-            self.cell.push(words);
-            self.row.push(std::mem::take(&mut self.cell));
-        } else if paragraph.in_table {
-            self.cell.push(words);
-        } else {
-            self.end_table()?;
-            self.layer.push(words)?;
-        }
-        Ok(())
-    }
-
-    fn end_table(&mut self) -> Result<(), Problem> {
-        let rows = std::mem::take(&mut self.rows);
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let mut edges: Vec<i16> = rows
-            .iter()
-            .flat_map(|(_, row)| row.cells.iter().map(|cell| cell.0).chain([row.first_edge]))
-            .collect();
-        edges.sort_unstable();
-        // Edges a hair apart are one.
-        edges.dedup_by(|next, last| i32::from(*next) - i32::from(*last) < 60);
-        let column =
-            |edge: i16| edges.partition_point(|other| i32::from(*other) + 60 <= i32::from(edge));
-        let mut table = Vec::new();
-        for (cells, row) in rows {
-            let mut line: Vec<Cell> = Vec::new();
-            let mut from = column(row.first_edge);
-            for (nth, lines) in cells.into_iter().enumerate() {
-                let (edge, beside, below) = row.cells.get(nth).copied().unwrap_or_default();
-                let to = if row.cells.len() > nth {
-                    column(edge)
-                } else {
-                    from + 1
-                };
-                let columns = to.saturating_sub(from).max(1);
-                from = to.max(from);
-                if beside
-                    && lines.iter().all(|line| line.trim().is_empty())
-                    && let Some(last) = line.last_mut()
-                {
-                    last.columns += columns;
-                    continue;
-                }
-                let mut cell = Cell {
-                    columns,
-                    below,
-                    ..Cell::default()
-                };
-                lines
-                    .into_iter()
-                    .try_for_each(|line| cell.lines.push(line))?;
-                line.push(cell);
-            }
-            table.push(line);
-        }
-        grid::write(table, &mut self.layer)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -473,15 +312,6 @@ mod tests {
             (found.style, found.list, found.level),
             (3, Some(5), Some(2))
         );
-    }
-
-    #[test]
-    fn fields_show_their_result() {
-        let mut writer = Writer::default();
-        "第\x13 PAGE \x142\x15页\x01"
-            .chars()
-            .for_each(|c| writer.push(c));
-        assert_eq!(writer.words, "第2页");
     }
 
     #[test]
