@@ -1,16 +1,15 @@
 //! What stands below the body: attachments, signature, date, contacts, copies, print.
 
 use super::element::{Dated, Elements, solid};
-use super::label;
+use super::{contact, label};
 use super::line::{Line, Role};
-use crate::record::Contact;
 use crate::rule::RuleSet;
 use crate::text::Span;
 use crate::unit::split;
 use jiff::civil::Date;
 
 /// Longest line in bytes that can be a signature or a date.
-const SHORT: usize = 120;
+pub(super) const SHORT: usize = 120;
 
 /// How many authorities may sign one notice, a line each.
 const SIGNATURES: usize = 12;
@@ -19,7 +18,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
     small_lines(text, lines, rules, elements);
     attachments(text, lines, rules, elements);
     signatures(text, lines, rules, elements);
-    contacts(text, lines, rules, elements);
+    contact::read(text, lines, rules, elements);
 }
 
 /// 抄送, 印发, 附注: each says what it is.
@@ -198,101 +197,6 @@ fn signatures(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut El
             elements.authority_signature = signed;
         }
     }
-}
-
-/// Names, telephones and mail addresses wherever they are announced.
-fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elements) {
-    let last_label = lines
-        .iter()
-        .rposition(|l| l.role == Role::Body && label::read(l.of(text)).is_some());
-    let mut names = Vec::new();
-    let (mut phones, mut mails) = (Vec::new(), Vec::new());
-    for (at, line) in lines.iter_mut().enumerate() {
-        if !matches!(line.role, Role::Body | Role::Note) {
-            continue;
-        }
-        let words = line.of(text);
-        if !words.contains('：') && !words.contains(':') {
-            continue;
-        }
-        if let Some(found) = rules.word("contact_name").captures(words) {
-            names.extend(people(&found["names"], rules));
-            // 联系人：常老师 138…: the number stands without a word for it.
-            if !rules.word("contact_phone").is_match(words) {
-                phones.extend(
-                    rules
-                        .word("bare_phone")
-                        .find_iter(words)
-                        .map(|found| solid(found.as_str())),
-                );
-            }
-        }
-        phones.extend(
-            rules
-                .word("contact_phone")
-                .captures_iter(words)
-                .map(|found| solid(&found["phone"])),
-        );
-        mails.extend(
-            rules
-                .word("contact_mail")
-                .find_iter(words)
-                .map(|found| found.as_str().to_owned()),
-        );
-        if let Some(found) = rules.word("contact_address").captures(words) {
-            elements
-                .address
-                .get_or_insert_with(|| solid(&found["address"]));
-        }
-        let below = last_label.is_none_or(|last| at > last);
-        if line.role == Role::Body
-            && below
-            && words.len() <= 2 * SHORT
-            && rules.word("contact_line").is_match(words)
-        {
-            line.role = Role::Contact;
-        }
-    }
-    let people = names.len().max(phones.len()).max(mails.len());
-    // One telephone or address announced for several people is that of each.
-    let of = |list: &[String], at: usize| {
-        list.get(at)
-            .or_else(|| list.first().filter(|_| list.len() == 1))
-            .cloned()
-    };
-    elements.contacts = (0..people)
-        .map(|at| Contact {
-            name: names.get(at).cloned(),
-            phone: of(&phones, at),
-            email: of(&mails, at),
-        })
-        .collect();
-}
-
-/// `市水保处 闵某 电话` is one person; an office stands for itself only where nobody is named.
-fn people(words: &str, rules: &RuleSet) -> Vec<String> {
-    let is_office = |name: &str| rules.word("unit").is_match(name);
-    let names: Vec<&str> = words
-        .split(['、', '，', ' ', '\u{3000}'])
-        .filter(|name| !name.is_empty())
-        .take_while(|name| !rules.word("contact_word").is_match(name))
-        .map(|name| {
-            match rules
-                .word("office_before_name")
-                .captures(name)
-                .and_then(|found| found.name("name"))
-            {
-                Some(person) if !is_office(name) => person.as_str(),
-                _ => name,
-            }
-        })
-        .collect();
-    let offices = names.iter().all(|name| is_office(name));
-    names
-        .iter()
-        .filter(|name| offices || !is_office(name))
-        .map(|name| (*name).to_owned())
-        .collect()
 }
 
 /// `2019年9月2日`, `二〇一九年九月二日`, `2019-09-02`.

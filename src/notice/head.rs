@@ -25,7 +25,9 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
     if let Some(at) = recipients {
         lines[at].role = Role::MainRecipients;
         let words = lines[at].of(text);
-        let list = Span::new(0, words.trim_end_matches(['：', ':']).len());
+        // 致各校校长：
+        let addressed = if words.starts_with('致') { '致'.len_utf8() } else { 0 };
+        let list = Span::new(addressed, words.trim_end_matches(['：', ':']).len());
         elements.main_recipients = split::recipients(words, list, rules)
             .iter()
             .map(|span| solid(span.of(words)))
@@ -143,8 +145,8 @@ fn metadata(words: &str, rules: &RuleSet, elements: &mut Elements) {
     while let Some(found) = rules.word("metadata_entry").captures_at(words, at) {
         at = found.name("value").map_or(words.len(), |value| value.end());
         let value = solid(&found["value"]);
-        match &found["key"] {
-            "发文机关" | "发布机构" | "制发机关" | "发文单位" | "发布单位" if !value.is_empty() =>
+        match solid(&found["key"]).as_str() {
+            "发文机关" | "发文机构" | "发布机构" | "制发机关" | "发文单位" | "发布单位" if !value.is_empty() =>
             {
                 elements.listed_issuer.get_or_insert(value);
             }

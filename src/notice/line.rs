@@ -1,6 +1,6 @@
 //! The lines of a text and what each is.
 
-use super::label;
+use super::{label, run_on};
 use crate::rule::{Field, RuleSet};
 use crate::text::Span;
 
@@ -60,7 +60,7 @@ impl Line {
 }
 
 /// The lines of `text` that hold words, all of them [`Role::Body`] for now.
-pub(super) fn split(text: &str) -> Vec<Line> {
+pub(super) fn split(text: &str, rules: &RuleSet) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
@@ -76,7 +76,7 @@ pub(super) fn split(text: &str) -> Vec<Line> {
         }
         start = end + 1;
     }
-    lines
+    run_on::part(text, lines, rules)
 }
 
 /// Length of the `## ` that Markdown puts before a heading.
@@ -113,10 +113,15 @@ pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
     mark_front_matter(text, lines);
     for line in lines.iter_mut() {
         let words = line.of(text);
-        if line.role == Role::Body && words.len() <= FURNITURE && is_furniture(words, rules) {
+        if line.role == Role::Body
+            && words.len() <= FURNITURE
+            && is_furniture(words, rules)
+            && !rules.word("metadata").is_match(words)
+        {
             line.role = Role::Furniture;
         }
     }
+    mark_links(text, lines, rules);
     // Below a copyright or licence line a page has only more of its own footer: addresses, sponsors, support.
     let footer = rules.word("page_footer");
     let last_label = lines
@@ -132,6 +137,29 @@ pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
         .filter(|line| line.role == Role::Body)
     {
         line.role = Role::Furniture;
+    }
+}
+
+/// Longest line in bytes that names another page: 50 hanzi.
+const LINK: usize = 150;
+
+/// Marks the titles of other pages below 相关阅读, after the notice itself.
+fn mark_links(text: &str, lines: &mut [Line], rules: &RuleSet) {
+    let mut written = false;
+    let mut links = false;
+    for line in lines.iter_mut() {
+        let words = line.of(text);
+        links = match line.role {
+            Role::Furniture => {
+                links || written && rules.word("related_links").is_match(words)
+            }
+            Role::Body => links && words.len() <= LINK && !words.ends_with(['。', '；', '：']),
+            _ => false,
+        };
+        written |= line.role == Role::Body && line.span.len() > LINK;
+        if links {
+            line.role = Role::Furniture;
+        }
     }
 }
 

@@ -5,10 +5,13 @@
 
 mod clause;
 mod closing;
+mod contact;
 mod element;
 mod head;
+mod heading;
 pub mod label;
 mod line;
+mod run_on;
 mod table;
 
 use crate::error::Warning;
@@ -92,7 +95,7 @@ impl Clause {
 
 /// Reads the structure of `text`.
 pub fn segment(text: Text, rules: &RuleSet) -> Notice {
-    let mut lines = line::split(text.as_str());
+    let mut lines = line::split(text.as_str(), rules);
     let mut rows = table::read(text.as_str(), &mut lines, rules);
     line::mark_furniture(text.as_str(), &mut lines, rules);
     let elements = element::read(text.as_str(), &mut lines, rules);

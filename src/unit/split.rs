@@ -52,9 +52,26 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
     }
 }
 
-/// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; between 、 only where both sides are whole names.
+/// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; where there are none, between 、 with whole
+/// names on both sides. A 、 between commas parts nothing but what is of another house: 各高校科协、市级学会.
 pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
-    names(text, list, rules, true)
+    let parted = names(text, list, rules, true);
+    if !list.of(text).contains(['，', ',', '；']) {
+        return parted;
+    }
+    let mut whole: Vec<Span> = Vec::new();
+    for name in parted {
+        match whole.last_mut().filter(|last| {
+            !Span::new(last.end, name.start)
+                .of(text)
+                .contains(['，', ',', '；', ';', ' '])
+                && !rules.word("other_house").is_match(name.of(text))
+        }) {
+            Some(last) => last.end = name.end,
+            None => whole.push(name),
+        }
+    }
+    whole
 }
 
 /// Gives back what neighbors share: 市委组织部、宣传部 is 市委宣传部, too; 市教育、财政、人社部门 is three departments.
