@@ -4,10 +4,10 @@
 //! Levels come from how this document uses its labels: a style met for the first time goes one deeper, a style
 //! that is open goes back to its level. Numbers may run on from section to section (1 to 18 under 一 to 六).
 
-use super::{Clause, heading};
 use super::label::{self, Label, Style};
 use super::line::{Line, Role};
 use super::table::Row;
+use super::{Clause, heading};
 use crate::error::{Code, Warning};
 use crate::record::ClauseKind;
 use crate::rule::{Field, RuleSet};
@@ -99,9 +99,8 @@ fn labels(text: &str, lines: &[Line]) -> Vec<Option<Label>> {
 fn counted_inside(label: Label, words: &str) -> bool {
     label.style == Style::Ordinal
         && words.match_indices(['；', '。', '，']).any(|(at, mark)| {
-            label::read(&words[at + mark.len()..]).is_some_and(|next| {
-                next.style == Style::Ordinal && next.number == label.number + 1
-            })
+            label::read(&words[at + mark.len()..])
+                .is_some_and(|next| next.style == Style::Ordinal && next.number == label.number + 1)
         })
 }
 
@@ -261,9 +260,10 @@ impl<'a> Tree<'a> {
         let said = self.open.last().is_some_and(|open| {
             let clause = &open.clause;
             let first = clause.paragraphs.first();
-            let ended = clause.paragraphs.last().is_some_and(|last| {
-                !last.of(text).ends_with(['；', '，', ';', ','])
-            });
+            let ended = clause
+                .paragraphs
+                .last()
+                .is_some_and(|last| !last.of(text).ends_with(['；', '，', ';', ',']));
             ended
                 && (clause.paragraphs.len() > 1
                     || first.is_some_and(|first| first.end > clause.heading.end))

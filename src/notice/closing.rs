@@ -1,8 +1,8 @@
 //! What stands below the body: attachments, signature, date, contacts, copies, print.
 
 use super::element::{Dated, Elements, solid};
-use super::{contact, label};
 use super::line::{Line, Role};
+use super::{contact, label};
 use crate::rule::RuleSet;
 use crate::text::Span;
 use crate::unit::split;
@@ -80,27 +80,28 @@ fn attachments(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut E
         if line.role != Role::Body || words.len() > 2 * SHORT || !words.starts_with("附") {
             continue;
         }
-        if rules.word("attachment_mark").is_match(words) {
-            // 附件： over a list of names announces them, with names of its own it is the list.
-            let next_is_item = lines.get(at).is_some_and(|next| {
-                label::read(next.of(text)).is_some() && next.span.len() <= SHORT
-            });
-            if !(words.ends_with('：') && next_is_item && elements.attachment_list.is_empty()) {
-                lines[at - 1].role = Role::AttachmentMark;
-                continue;
-            }
-        }
-        let Some(found) = rules.word("attachment_list").captures(words) else {
-            continue;
-        };
-        if !elements.attachment_list.is_empty() {
-            // 附件2：任务分解表 below the signature begins the attachment itself.
+        let mark = rules.word("attachment_mark").is_match(words);
+        let announces = mark
+            && elements.attachment_list.is_empty()
+            && announces(text, words, &lines[at..], rules);
+        let found = rules.word("attachment_list").captures(words);
+        // 附件2：任务分解表 below the signature, or right above a table, begins the attachment itself.
+        let over_table = lines.get(at).is_some_and(|next| next.role == Role::Table);
+        if mark && !announces
+            || found.is_some() && (!elements.attachment_list.is_empty() || over_table)
+        {
             lines[at - 1].role = Role::AttachmentMark;
             continue;
         }
+        let list = found.as_ref().and_then(|found| found.name("list"));
+        if list.is_none() && !announces {
+            continue;
+        }
         lines[at - 1].role = Role::AttachmentList;
-        let first = found.name("list").map_or("", |list| list.as_str());
-        items(first, &mut elements.attachment_list);
+        items(
+            list.map_or("", |list| list.as_str()),
+            &mut elements.attachment_list,
+        );
         while let Some(next) = lines.get_mut(at) {
             let words = next.of(text);
             let item = label::read(words)
@@ -117,6 +118,28 @@ fn attachments(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut E
             at += 1;
         }
     }
+}
+
+/// 附件： over a list of names announces them; 附件 alone does where the signature follows the names.
+fn announces(text: &str, mark: &str, below: &[Line], rules: &RuleSet) -> bool {
+    let item = |(nth, line): (usize, &Line)| {
+        let words = line.of(text);
+        line.role == Role::Body
+            && words.len() <= SHORT
+            && !words.ends_with('。')
+            && label::read(words).is_some_and(|label| label.number as usize == nth + 1)
+    };
+    let items = below
+        .iter()
+        .enumerate()
+        .take_while(|&(nth, line)| item((nth, line)))
+        .count();
+    let signed = below.get(items).is_none_or(|next| {
+        let words = next.of(text);
+        words.len() <= SHORT
+            && (rules.word("signature").is_match(words) || rules.word("date_line").is_match(words))
+    });
+    items > 0 && (signed || mark.ends_with(['：', ':']))
 }
 
 /// `1.任务分解表 2.报名表` as two names.

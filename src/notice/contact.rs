@@ -11,6 +11,7 @@ use super::line::{Line, Role};
 use crate::record::Contact;
 use crate::rule::RuleSet;
 use crate::text::Span;
+use std::collections::BTreeSet;
 
 /// People named together, with what is said of them.
 #[derive(Default)]
@@ -64,15 +65,17 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             continue;
         }
         let words = line.of(text);
-        if !announced && !words.contains(['电', '联', '@', '咨', '手', '热', '承', '邮', '话', '址']) {
+        if !announced
+            && !words.contains(['电', '联', '@', '咨', '手', '热', '承', '邮', '话', '址'])
+        {
             continue;
         }
         let is = |word| rules.word(word).is_match(words);
-        let said = said(words, announced, rules);
-        let phones = said.iter().any(|(_, said)| matches!(said, Said::Phone(_)));
-        announced = announced && phones || is("contacts_follow");
         let contact_line = words.len() <= 2 * SHORT && is("contact_line");
         let above = last_named.is_some_and(|named| at - named <= NEAR) && contact_line;
+        let said = said(words, announced, above, rules);
+        let phones = said.iter().any(|(_, said)| matches!(said, Said::Phone(_)));
+        announced = announced && phones || is("contacts_follow");
         let mut here = false;
         for (_, said) in said {
             let group = groups.last_mut().filter(|_| here || above);
@@ -91,7 +94,10 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             }
         }
         // 咨询电话：…，联系人：…: the number stands before the name.
-        if let Some(group) = groups.last_mut().filter(|group| here && group.phones.is_empty()) {
+        if let Some(group) = groups
+            .last_mut()
+            .filter(|group| here && group.phones.is_empty())
+        {
             group.phones.append(&mut loose.phones);
         }
         if let Some(found) = rules.word("contact_address").captures(words) {
@@ -113,15 +119,15 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
     elements.contacts = groups.into_iter().flat_map(Group::contacts).collect();
 }
 
-/// The names, numbers and addresses of a line. A bare number counts only beside a name, or in a list of contacts.
-fn said(words: &str, announced: bool, rules: &RuleSet) -> Vec<(usize, Said)> {
+/// The names, numbers and addresses of a line. A bare number counts only beside or right below a name, or in a list.
+fn said(words: &str, announced: bool, below: bool, rules: &RuleSet) -> Vec<(usize, Said)> {
     let mut said = Vec::new();
-    let mut known: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     for found in rules.word("contact_name").captures_iter(words) {
         if let Some(names) = found.name("names").or_else(|| found.name("plain")) {
             let people = people(names.as_str(), rules);
             if !people.is_empty() {
-                known.extend_from_slice(&people);
+                known.extend(people.iter().cloned());
                 said.push((names.start(), Said::People(people)));
             }
         }
@@ -135,10 +141,12 @@ fn said(words: &str, announced: bool, rules: &RuleSet) -> Vec<(usize, Said)> {
     for mail in &mails {
         said.push((mail.start, Said::Mail(mail.of(words).to_owned())));
     }
-    let bare = named || announced;
+    let bare = named || announced || below;
     let numbers: Vec<Span> = if bare {
         let found = rules.word("bare_phone").find_iter(words);
-        found.map(|found| Span::new(found.start(), found.end())).collect()
+        found
+            .map(|found| Span::new(found.start(), found.end()))
+            .collect()
     } else {
         let found = rules.word("contact_phone").captures_iter(words);
         found
@@ -147,16 +155,19 @@ fn said(words: &str, announced: bool, rules: &RuleSet) -> Vec<(usize, Said)> {
             .collect()
     };
     for number in numbers {
-        let inside_mail = mails.iter().any(|mail| mail.start <= number.start && number.end <= mail.end);
-        let before = &words[..number.start];
+        let mail = mails.partition_point(|mail| mail.end < number.end);
+        let inside_mail = mails
+            .get(mail)
+            .is_some_and(|mail| mail.start <= number.start);
+        let before =
+            &words[words.floor_char_boundary(number.start.saturating_sub(SHORT))..number.start];
         if inside_mail || rules.word("no_contact_phone").is_match(before) {
             continue;
         }
-        if bare
+        if (named || announced)
             && let Some(name) = before_number(before, announced, rules)
-            && !known.contains(&name)
+            && known.insert(name.clone())
         {
-            known.push(name.clone());
             said.push((number.start - 1, Said::People(vec![name])));
         }
         said.push((number.start, Said::Phone(solid(number.of(words)))));
@@ -213,7 +224,7 @@ mod tests {
 
     fn contacts(text: &str) -> Vec<(String, String, String)> {
         let rules = RuleSet::embedded().expect("the program's own rules are sound");
-        let notice = segment(Text::from(text), &rules);
+        let notice = segment(Text::from_utf8(text), &rules);
         let or_none = |words: Option<String>| words.unwrap_or_default();
         notice
             .elements
@@ -236,7 +247,17 @@ mod tests {
             ),
             (
                 "联系人：何某舟、雍某；电话：0816-2231107。",
-                vec![contact("何某舟", "0816-2231107", ""), contact("雍某", "0816-2231107", "")],
+                vec![
+                    contact("何某舟", "0816-2231107", ""),
+                    contact("雍某", "0816-2231107", ""),
+                ],
+            ),
+            (
+                "联系人：尹某、瞿某\n电话：0875-2213098、0875-2213077\n邮箱：a@b.cn",
+                vec![
+                    contact("尹某", "0875-2213098", "a@b.cn"),
+                    contact("瞿某", "0875-2213077", "a@b.cn"),
+                ],
             ),
             (
                 "联系人：谷老师（022-29142255，邮箱 a@b.cn）、鲍老师（022-29142256）",
@@ -270,7 +291,10 @@ mod tests {
                 "请于5日前报送，联系人方某东，电话5101862，邮箱a1234567@163.com。",
                 vec![contact("方某东", "5101862", "a1234567@163.com")],
             ),
-            ("咨询电话：0774-3856120，联系人：覃老师。", vec![contact("覃老师", "0774-3856120", "")]),
+            (
+                "咨询电话：0774-3856120，联系人：覃老师。",
+                vec![contact("覃老师", "0774-3856120", "")],
+            ),
         ] {
             assert_eq!(contacts(text), expected, "{text}");
         }

@@ -86,8 +86,8 @@ fn parts(clause: &mut Clause, text: &str, rules: &RuleSet, run_in: &mut bool) {
 /// Numbers of hanzi that titles in a list have alike.
 const LENGTHS: [usize; 3] = [4, 6, 8];
 
-/// Longest heading in bytes that is read as a title with an end of its own: 12 hanzi.
-const SHORT: usize = 36;
+/// Longest heading in bytes that is read as a title with an end of its own: 10 hanzi.
+const SHORT: usize = 30;
 
 fn style(clause: &Clause) -> Option<Style> {
     clause.label.map(|label| label.style)
@@ -97,7 +97,10 @@ fn style(clause: &Clause) -> Option<Style> {
 fn align(clause: &mut Clause, text: &str, rules: &RuleSet) {
     let title = |child: &Clause, hanzi: usize| {
         let words = child.heading.of(text);
-        let end = words.char_indices().nth(hanzi).map_or(words.len(), |(at, _)| at);
+        let end = words
+            .char_indices()
+            .nth(hanzi)
+            .map_or(words.len(), |(at, _)| at);
         let bare = words[..end].chars().all(super::label::is_hanzi);
         (bare && words[..end].chars().count() == hanzi).then_some(end)
     };
@@ -141,7 +144,7 @@ mod tests {
 
     fn headings(text: &str) -> Vec<String> {
         let rules = RuleSet::embedded().expect("the program's own rules are sound");
-        let notice = segment(Text::from(text), &rules);
+        let notice = segment(Text::from_utf8(text), &rules);
         let mut found = Vec::new();
         notice.body.walk(&mut |clause, _, _| {
             found.push(clause.heading.of(notice.text.as_str()).to_owned());

@@ -66,11 +66,11 @@ pub(super) fn split(text: &str, rules: &RuleSet) -> Vec<Line> {
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
         let line = &text[start..end];
         let words = line.trim();
-        if !words.is_empty() {
-            let marks = heading_mark(words);
-            let from = start + (line.len() - line.trim_start().len()) + marks;
+        let (begins, ends) = marks(words);
+        if begins + ends < words.len() {
+            let from = start + (line.len() - line.trim_start().len());
             lines.push(Line {
-                span: Span::new(from, from + words.len() - marks),
+                span: Span::new(from + begins, from + words.len() - ends),
                 role: Role::Body,
             });
         }
@@ -79,15 +79,20 @@ pub(super) fn split(text: &str, rules: &RuleSet) -> Vec<Line> {
     run_on::part(text, lines, rules)
 }
 
-/// Length of the `## ` that Markdown puts before a heading.
-fn heading_mark(words: &str) -> usize {
-    let rest = words.trim_start_matches('#');
-    let title = rest.trim_start();
-    if words.len() - rest.len() <= 6 && rest.len() > title.len() && !title.is_empty() {
-        words.len() - title.len()
-    } else {
-        0
+/// Lengths of the `## ` that Markdown puts before a heading, the `> ` of a quotation and the `**` around strong words.
+fn marks(words: &str) -> (usize, usize) {
+    let strong = words
+        .strip_prefix("**")
+        .and_then(|rest| rest.strip_suffix("**"))
+        .is_some_and(|inner| !inner.is_empty() && !inner.contains("**"));
+    if strong {
+        return (2, 2);
     }
+    let rest = words.trim_start_matches('#');
+    let rest = words.strip_prefix('>').unwrap_or(rest);
+    let title = rest.trim_start();
+    let headed = words.len() - rest.len() <= 6 && rest.len() > title.len() && !title.is_empty();
+    (if headed { words.len() - title.len() } else { 0 }, 0)
 }
 
 /// Marks the block of keys between `---` that Markdown files begin with.
@@ -150,9 +155,7 @@ fn mark_links(text: &str, lines: &mut [Line], rules: &RuleSet) {
     for line in lines.iter_mut() {
         let words = line.of(text);
         links = match line.role {
-            Role::Furniture => {
-                links || written && rules.word("related_links").is_match(words)
-            }
+            Role::Furniture => links || written && rules.word("related_links").is_match(words),
             Role::Body => links && words.len() <= LINK && !words.ends_with(['。', '；', '：']),
             _ => false,
         };

@@ -51,7 +51,14 @@ pub(super) fn part(text: &str, lines: Vec<Line>, rules: &RuleSet) -> Vec<Line> {
             whole |= cut.whole;
         }
         if whole {
+            let first = at.first().copied();
             at.extend(blanks(line.of(text)));
+            at.extend(recipients(line.of(text), first, rules));
+            at.extend(
+                line.of(text)
+                    .match_indices("。附件")
+                    .map(|(at, _)| at + '。'.len_utf8()),
+            );
             at.extend(signature(line.of(text), rules));
             at.sort_unstable();
         } else if index < HEAD {
@@ -100,11 +107,16 @@ fn counts(style: Style) -> bool {
 
 /// Whether the line is a row of a table.
 fn is_row(words: &str) -> bool {
-    words.contains(['|', '｜']) || memchr::memchr_iter(b'\t', words.as_bytes()).nth(1).is_some()
+    words.contains(['|', '｜'])
+        || memchr::memchr_iter(b'\t', words.as_bytes())
+            .nth(1)
+            .is_some()
 }
 
 fn candidates(text: &str, lines: &[Line]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
+    // Whether the document counts 1, 1.1, 1.2: else such figures are measures.
+    let mut numbered = false;
     for (line, words) in lines.iter().map(|line| line.of(text)).enumerate() {
         let first = label::read(words);
         let mut add = |label: Label, at: usize, before| {
@@ -129,9 +141,8 @@ fn candidates(text: &str, lines: &[Line]) -> Vec<Candidate> {
         if is_row(words) {
             continue;
         }
-        let numbered = first.is_some_and(|label| {
-            matches!(label.style, Style::ArabicBare | Style::Decimal(_))
-        });
+        numbered |=
+            first.is_some_and(|label| matches!(label.style, Style::ArabicBare | Style::Decimal(_)));
         // The words of a heading that nothing has ended yet.
         let mut heading = first.is_some();
         let mut last = None;
@@ -150,7 +161,22 @@ fn candidates(text: &str, lines: &[Line]) -> Vec<Candidate> {
                 Some(last) if heading && is_hanzi(last) && c == '（' => Some(Before::Heading),
                 _ => None,
             };
-            let begins = matches!(c, '0'..='9' | '（' | '(' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十');
+            let begins = matches!(
+                c,
+                '0'..='9'
+                    | '（'
+                    | '('
+                    | '一'
+                    | '二'
+                    | '三'
+                    | '四'
+                    | '五'
+                    | '六'
+                    | '七'
+                    | '八'
+                    | '九'
+                    | '十'
+            );
             if let Some(before) = before.filter(|_| begins && at > from)
                 && let Some(label) = label::read(&words[at..])
                 && (numbered || !matches!(label.style, Style::Decimal(_)))
@@ -262,9 +288,12 @@ fn blanks(words: &str) -> Vec<usize> {
             continue;
         }
         let year = || {
-            words[at..].char_indices().nth(4).is_some_and(|(len, mark)| {
-                mark == '年' && words[at..at + len].bytes().all(|b| b.is_ascii_digit())
-            })
+            words[at..]
+                .char_indices()
+                .nth(4)
+                .is_some_and(|(len, mark)| {
+                    mark == '年' && words[at..at + len].bytes().all(|b| b.is_ascii_digit())
+                })
         };
         if blank && !last.is_ascii() && (!c.is_ascii() || c.is_ascii_digit() && year()) {
             ends.push(at);
@@ -272,6 +301,17 @@ fn blanks(words: &str) -> Vec<usize> {
         (last, blank) = (c, false);
     }
     ends
+}
+
+/// 各乡镇林业站：清明将至，…: the colon in the head of a notice ends the recipients.
+fn recipients(words: &str, first: Option<usize>, rules: &RuleSet) -> Option<usize> {
+    let head = &words[..first.unwrap_or(0)];
+    let end = head.find(['：', ':'])?;
+    let from = head[..end].rfind(char::is_whitespace).map_or(0, |at| {
+        at + head[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = end + head[end..].chars().next()?.len_utf8();
+    super::head::is_recipients(&head[from..end], rules).then_some(end)
 }
 
 /// 某县林业局2021年3月25日 after the last sentence of a notice on one line.
@@ -308,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_notice_on_one_line_becomes_lines() {
-        let text = "某县林业局关于加强森林防火工作的通知 某林防〔2021〕7号 各乡镇林业站： 清明将至，祭扫用火增多，林火风险陡升，现将有关工作通知如下。 \
+        let text = "某县林业局关于加强森林防火工作的通知 某林防〔2021〕7号 各乡镇林业站：清明将至，祭扫用火增多，林火风险陡升，现将有关工作通知如下。 \
             一、加强火源管控。在重点坟区、进山路口设置临时检查站，逐人登记、收缴火种。（各乡镇林业站负责） 二、加强巡山护林。护林员每日巡山两次。\
             三、严格值班制度。请各单位于3月30日前报送值班表。 某县林业局 2021年3月25日";
         assert_eq!(

@@ -116,15 +116,15 @@ pub(super) fn arabic(line: &str) -> Option<(Style, u32, usize)> {
 
 /// `2020年…`, `2019—2020年…`.
 fn begins_with_year(words: &str) -> bool {
-    let year = |words: &str| {
-        words.len() > 4 && words.as_bytes()[..4].iter().all(u8::is_ascii_digit)
-    };
+    let year =
+        |words: &str| words.len() > 4 && words.as_bytes()[..4].iter().all(u8::is_ascii_digit);
     if !year(words) {
         return false;
     }
     let rest = &words[4..];
     let second = rest.trim_start_matches(['—', '－', '–', '-', '~', '～', '至']);
-    rest.starts_with('年') || second.len() < rest.len() && year(second) && second[4..].starts_with('年')
+    rest.starts_with('年')
+        || second.len() < rest.len() && year(second) && second[4..].starts_with('年')
 }
 
 /// Longest heading in bytes after a bare number.

@@ -146,4 +146,3 @@ pub(super) fn bullet(line: &str, first: char) -> Option<(Style, u32, usize)> {
         len,
     ))
 }
-
