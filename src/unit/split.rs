@@ -59,16 +59,21 @@ pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
     if !list.of(text).contains(['，', ',', '；']) {
         return parted;
     }
+    let is = |word, name: Span| rules.word(word).is_match(name.of(text));
+    let tail = |name: Span| name.of(text).chars().rev().take(2).collect::<String>();
+    let comma = |one: &Span, next: &Span| {
+        Span::new(one.end, next.start)
+            .of(text)
+            .contains(['，', ',', '；', ';', ' '])
+    };
     let mut whole: Vec<Span> = Vec::new();
-    for name in parted {
-        match whole.last_mut().filter(|last| {
-            !Span::new(last.end, name.start)
-                .of(text)
-                .contains(['，', ',', '；', ';', ' '])
-                && !rules.word("other_house").is_match(name.of(text))
-        }) {
-            Some(last) => last.end = name.end,
-            None => whole.push(name),
+    for segment in parted.chunk_by(|one, next| !comma(one, next)) {
+        let other = segment.windows(2).any(|pair| {
+            is("other_house", pair[1]) || is("zone", pair[1]) && tail(pair[0]) == tail(pair[1])
+        });
+        match (segment, other) {
+            ([first, .., last], false) => whole.push(Span::new(first.start, last.end)),
+            _ => whole.extend_from_slice(segment),
         }
     }
     whole
