@@ -108,6 +108,12 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
         .collect()
 }
 
+/// Whether an office wrote out its own name: 平谷区科学技术协会 without the city above it, 中共某县委组织部.
+fn is_whole(written: &str, full: &str) -> bool {
+    let ranked = written.starts_with(['省', '市', '县', '区', '州', '旗', '盟', '镇', '乡', '街']);
+    written.starts_with("中共") || !ranked && full.ends_with(written)
+}
+
 struct Writer<'a> {
     source: &'a Source,
     decoded: &'a Text,
@@ -138,9 +144,15 @@ impl<'a> Writer<'a> {
             recipients: &elements.main_recipients,
             text: (!clue.is_empty()).then_some(clue.as_str()),
         });
+        let region = region.or_else(|| {
+            units.region(&Clues {
+                issuer: Some(elements.territory?),
+                ..Clues::default()
+            })
+        });
         let issuer = written.map(|issuer| {
-            units
-                .full_name(&issuer, None, region.as_ref(), elements.issued())
+            let full = units.full_name(&issuer, None, region.as_ref(), elements.issued());
+            full.filter(|full| !is_whole(&issuer, full))
                 .unwrap_or(issuer)
         });
         DocumentHead {

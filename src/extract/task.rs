@@ -331,8 +331,16 @@ impl<'r> Reader<'_, 'r> {
                 .map(|cell| cell.span)
         };
         let mut words = of(Column::Task).chain(of(Column::Content));
-        let title = words.next()?;
-        let words: Vec<_> = words.collect();
+        let cell = words.next()?;
+        // 实施某行动。为6000户家庭改造住房。: the first sentence names the task.
+        let first = cell.of(self.text).find('。').map_or(cell.len(), |at| at);
+        let title = Span::new(cell.start, cell.start + first);
+        let rest = Span::new((title.end + '。'.len_utf8()).min(cell.end), cell.end);
+        let words: Vec<_> = (!rest.is_empty())
+            .then_some(rest)
+            .into_iter()
+            .chain(words)
+            .collect();
         let dated: Vec<_> = of(Column::Deadline)
             .chain([title])
             .chain(words.iter().copied())
