@@ -145,6 +145,7 @@ impl Draft<'_> {
         if let Some((start, _)) = first.days {
             frame.year = Some(start.year());
             frame.month = Some(start.month().unsigned_abs());
+            frame.ahead = false;
         }
         let mut second = if tail.stretch == Stretch::Clock {
             // 6月10日9:00—11:00: two times of one day.

@@ -152,6 +152,7 @@ impl Finder {
         let blank = Frame {
             reference,
             year: None,
+            ahead: false,
             month: None,
             before: "",
             every: None,
@@ -182,6 +183,7 @@ impl Finder {
             }));
         }
         let mut year = None;
+        let mut ahead = false;
         let mut every = None;
         let before = found.len();
         for candidate in choose(candidates) {
@@ -194,20 +196,23 @@ impl Finder {
             let frame = Frame {
                 reference,
                 year,
+                ahead,
                 month: None,
                 before: &text[..candidate.span.start],
                 every,
             };
             for reading in self.reader.read(captures, sentence.start, &frame) {
+                let over = is_history(&reading, reference);
                 if let (true, Some((last, _))) =
                     (reading.explicit || year.is_some(), reading.leaves)
                 {
                     year = Some(last);
+                    ahead = !over;
                 }
                 if let Some(words) = captures.name("every") {
                     every = spoken_every(words.as_str());
                 }
-                if !is_history(&reading, reference) {
+                if !over {
                     let mut deadline = reading.deadline;
                     deadline.rule.clone_from(&self.rules[candidate.rule]);
                     deadline.about = about(text, candidate.span);
@@ -348,7 +353,8 @@ fn is_history(reading: &Reading, reference: &Reference) -> bool {
     {
         return true;
     }
-    if !reading.explicit || deadline.inferred.contains(&Inferred::Year) {
+    let inherited = deadline.inferred.contains(&Inferred::YearInherited);
+    if !(reading.explicit || inherited) || deadline.inferred.contains(&Inferred::Year) {
         return false;
     }
     let last = match deadline.bound {

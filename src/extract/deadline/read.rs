@@ -11,7 +11,6 @@ use super::{recur, relative};
 use crate::record::{Bound, DeadlineKind};
 use crate::rule;
 use crate::text::Span;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
@@ -142,7 +141,7 @@ impl Reader {
         } else if let Some(point) = group("point") {
             let reading = draft.point(point, edge, by);
             if captures.name("future").is_some() {
-                reading.filter(|reading| begins_after(&reading.deadline, frame.reference.issued))
+                reading.filter(|reading| lies_ahead(&reading.deadline, frame.reference.issued))
             } else {
                 reading
             }
@@ -159,9 +158,9 @@ impl Reader {
         } else if captures.name("now").is_some() {
             draft.now()
         } else if captures.name("ongoing").is_some() {
-            Some(draft.plain(DeadlineKind::Ongoing))
+            Some(draft.dateless(DeadlineKind::Ongoing))
         } else if captures.name("vague").is_some() {
-            Some(draft.plain(DeadlineKind::Vague))
+            Some(draft.dateless(DeadlineKind::Vague))
         } else {
             None
         };
@@ -216,6 +215,7 @@ impl Reader {
             if let Some((year, month)) = reading.leaves {
                 frame.year = (reading.explicit || frame.year.is_some()).then_some(year);
                 frame.month = Some(month);
+                frame.ahead = false;
             }
             readings.push(reading);
         }
@@ -265,12 +265,22 @@ impl Draft<'_> {
     pub(super) fn recurring(&self, every: &str, when: &str, edge: Edge) -> Option<Reading> {
         let mut reading = self.plain(DeadlineKind::Recurring);
         reading.deadline.recurrence = Some(recur::rule(every, when, edge == Edge::Before)?);
-        reading.deadline.bound = Some(if when.is_empty() {
-            Bound::During
-        } else {
-            Bound::By
-        });
+        // 每月底 is a last day; 每周末 is two days off.
+        let last = match when.chars().next_back() {
+            Some('内') => true,
+            Some('底' | '末') => !every.ends_with(['周', '期']),
+            _ => false,
+        };
+        let by = last || matches!(edge, Edge::Before | Edge::Within);
+        reading.deadline.bound = Some(if by { Bound::By } else { Bound::During });
         Some(reading)
+    }
+
+    /// 长期坚持, 尽快.
+    fn dateless(&self, kind: DeadlineKind) -> Reading {
+        let mut reading = self.plain(kind);
+        reading.deadline.bound = Some(Bound::During);
+        reading
     }
 
     /// 即日起.
@@ -284,17 +294,11 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a limit begins after the notice came out, and this year's words did not have to mean next year's.
-fn begins_after(deadline: &Deadline, issued: Option<Date>) -> bool {
-    let first = deadline.start.or(deadline.end).map(|moment| moment.date);
-    let last = deadline.end.map(|moment| moment.date);
-    // A quarter or half-year that has begun still lies ahead for the most part.
-    let long = first
-        .zip(last)
-        .is_some_and(|(first, last)| first.checked_add(80.days()).is_ok_and(|day| day < last));
-    let begins = if long { last } else { first };
+/// Whether a limit is not over when the notice comes out, and this year's words did not have to mean next year's.
+fn lies_ahead(deadline: &Deadline, issued: Option<Date>) -> bool {
+    let last = deadline.end.or(deadline.start).map(|moment| moment.date);
     issued
-        .zip(begins)
-        .is_some_and(|(issued, begins)| issued < begins)
+        .zip(last)
+        .is_some_and(|(issued, last)| issued <= last)
         && !deadline.inferred.contains(&Inferred::RolledForward)
 }

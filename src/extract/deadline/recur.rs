@@ -130,19 +130,28 @@ pub(super) fn bare(every: Every, interval: u32) -> String {
     }
 }
 
+/// 17时; 8时、17时.
 fn with_clock(head: &str, words: &str) -> Option<String> {
     let words = words.trim();
     if words.is_empty() {
         return Some(head.to_owned());
     }
-    let point = point::read(words, false)?;
-    if point.stretch != Stretch::Clock {
-        return None;
+    let mut hours = Vec::new();
+    let mut minute = 0;
+    for words in words.split(['、', '和', '及']) {
+        let point = point::read(words, false)?;
+        if point.stretch != Stretch::Clock {
+            return None;
+        }
+        if let Some(time) = point.time {
+            hours.push(time.hour.to_string());
+            minute = time.minute;
+        }
     }
-    Some(match point.time {
-        None => head.to_owned(),
-        Some(time) if time.minute == 0 => format!("{head};BYHOUR={}", time.hour),
-        Some(time) => format!("{head};BYHOUR={};BYMINUTE={}", time.hour, time.minute),
+    Some(match (hours.is_empty(), minute) {
+        (true, _) => head.to_owned(),
+        (_, 0) => format!("{head};BYHOUR={}", hours.join(",")),
+        _ => format!("{head};BYHOUR={};BYMINUTE={minute}", hours.join(",")),
     })
 }
 
@@ -242,6 +251,7 @@ mod tests {
                 "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1",
             ),
             ("每日", "17时", true, "FREQ=DAILY;BYHOUR=17"),
+            ("每日", "8时、17时", false, "FREQ=DAILY;BYHOUR=8,17"),
             ("每三年", "", false, "FREQ=YEARLY;INTERVAL=3"),
         ] {
             assert_eq!(
