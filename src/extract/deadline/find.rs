@@ -250,7 +250,7 @@ impl Finder {
                 rule: pattern.rule,
                 span: span.shift(sentence.start),
                 refused: false,
-                weak: ["future", FOLLOWING, "weak"]
+                weak: ["future", "running", FOLLOWING, "weak"]
                     .iter()
                     .any(|group| captures.name(group).is_some()),
                 captures: Some(captures),
@@ -310,6 +310,12 @@ fn spoken_every(words: &str) -> Option<&'static str> {
     }
 }
 
+/// What makes figures before it an amount: `1.5` of 1.5小时.
+const AMOUNT: [char; 18] = [
+    '.', '%', '％', '万', '亿', '元', '号', '小', '公', '千', '平', '倍', '米', '吨', '亩', '折',
+    '级', '个',
+];
+
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
 fn stands_free(text: &str, span: Span) -> bool {
     let words = span.of(text);
@@ -330,9 +336,7 @@ fn stands_free(text: &str, span: Span) -> bool {
         return false;
     }
     !(words.ends_with(|c: char| c.is_ascii_digit())
-        && after.is_some_and(|c| {
-            c.is_ascii_alphanumeric() || matches!(c, '.' | '%' | '万' | '亿' | '元' | '号')
-        }))
+        && after.is_some_and(|c| c.is_ascii_alphanumeric() || AMOUNT.contains(&c)))
 }
 
 /// A stretch that ended less than this before the notice is spoken of in it as past: a year but 150 days, as a rolled

@@ -11,6 +11,7 @@ use super::{recur, relative};
 use crate::record::{Bound, DeadlineKind};
 use crate::rule;
 use crate::text::Span;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
@@ -140,8 +141,10 @@ impl Reader {
             draft.until(to)
         } else if let Some(point) = group("point") {
             let reading = draft.point(point, edge, by);
-            if captures.name("future").is_some() {
-                reading.filter(|reading| lies_ahead(&reading.deadline, frame.reference.issued))
+            let running = captures.name("running").is_some();
+            if running || captures.name("future").is_some() {
+                let issued = frame.reference.issued;
+                reading.filter(|reading| lies_ahead(&reading.deadline, issued, running))
             } else {
                 reading
             }
@@ -198,7 +201,10 @@ impl Reader {
             };
             // 6月、12月底前: the end of both.
             if point.part == Part::Whole
-                && matches!(point.stretch, Stretch::Month(_) | Stretch::Year)
+                && matches!(
+                    point.stretch,
+                    Stretch::Month(_) | Stretch::Quarter(_) | Stretch::Year
+                )
             {
                 point.part = last.part;
             }
@@ -268,7 +274,7 @@ impl Draft<'_> {
         // 每月底 is a last day; 每周末 is two days off.
         let last = match when.chars().next_back() {
             Some('内') => true,
-            Some('底' | '末') => !every.ends_with(['周', '期']),
+            Some('底' | '末') => !every.ends_with("周") && !every.ends_with("星期"),
             _ => false,
         };
         let by = last || matches!(edge, Edge::Before | Edge::Within);
@@ -294,11 +300,22 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a limit is not over when the notice comes out, and this year's words did not have to mean next year's.
-fn lies_ahead(deadline: &Deadline, issued: Option<Date>) -> bool {
+/// Whether a limit begins after the notice came out, or `running` is not over by then; and this year's words did not have
+/// to mean next year's.
+fn lies_ahead(deadline: &Deadline, issued: Option<Date>, running: bool) -> bool {
+    let first = deadline.start.or(deadline.end).map(|moment| moment.date);
     let last = deadline.end.or(deadline.start).map(|moment| moment.date);
-    issued
+    // A quarter or half-year that has begun still lies ahead for the most part.
+    let long = first
         .zip(last)
-        .is_some_and(|(issued, last)| issued <= last)
+        .is_some_and(|(first, last)| first.checked_add(80.days()).is_ok_and(|day| day < last));
+    let begins = if long || (running && first != last) {
+        last
+    } else {
+        first
+    };
+    issued
+        .zip(begins)
+        .is_some_and(|(issued, begins)| issued < begins)
         && !deadline.inferred.contains(&Inferred::RolledForward)
 }

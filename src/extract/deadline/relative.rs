@@ -74,8 +74,8 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
         .take_while(|end| *end < words.len())
         .last()
         .unwrap_or(0);
-    // 整改报告收到督办函, 清理工作即日起.
-    for first in ["收到", "接到", "即日"] {
+    // 整改报告收到督办函, 清理工作即日起, 值班分队接报.
+    for first in RECEIVING {
         if let Some(at) = words[cut..].rfind(first) {
             cut += at;
         }
@@ -98,6 +98,11 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
     }
     cut
 }
+
+/// Verbs of who hears of something; the event begins with them, whoever it is.
+const RECEIVING: [&str; 9] = [
+    "收到", "接到", "接报", "接警", "接获", "得知", "获悉", "知悉", "即日",
+];
 
 /// What makes a word with 自: 自查, 自评.
 const SELF: [char; 22] = [
