@@ -34,7 +34,7 @@ pub(super) fn offset(count: &str, unit: &str) -> Option<Offset> {
         ("工作日", _) => (n, Unit::Workday),
         ("小时", _) => (n, Unit::Hour),
         ("分钟", _) => (n, Unit::Minute),
-        ("天" | "日" | "自然日", _) => (n, Unit::Day),
+        ("天" | "日" | "自然日" | "日历天" | "日历日", _) => (n, Unit::Day),
         ("周" | "星期", _) => (n, Unit::Week),
         ("半月", _) => (n * 30 + 15, Unit::Day),
         ("月", _) => (n, Unit::Month),
