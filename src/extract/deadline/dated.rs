@@ -207,7 +207,8 @@ impl Draft<'_> {
     ) -> Option<(Date, Date)> {
         let issued = self.frame.reference.issued;
         let rolled = first.inferred.contains(&Inferred::RolledForward);
-        if let (true, Some(issued), Year::Open, Year::Open) = (rolled, issued, head.year, tail.year)
+        if let (true, Some(issued), Year::Open, Year::Open | Year::Next) =
+            (rolled, issued, head.year, tail.year)
         {
             let year_before = |date: Date| date.checked_sub(1.year()).ok();
             let (earlier_start, earlier_end) = (year_before(start)?, year_before(end)?);
