@@ -154,11 +154,15 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
                 let count = Count::of(line, converter);
                 count.traditional >= FEWEST && count.share() >= SHARE
             };
-        if traditional {
-            phrases.convert(line, start, converter, &mut changes);
+        let found = if traditional {
+            phrases.convert(line, converter)
         } else {
-            leftovers.convert(line, start, converter, &mut changes);
-        }
+            leftovers.convert(line, converter)
+        };
+        changes.extend(found.into_iter().map(|change| Change {
+            at: start + change.at,
+            ..change
+        }));
         start += line.len();
     }
     edits(&changes)

@@ -28,19 +28,13 @@ impl Leftovers {
         }
     }
 
-    /// Simplifies what is certain in `line`, which lies at byte `start`.
-    pub fn convert(
-        &self,
-        line: &str,
-        start: usize,
-        converter: &Converter,
-        changes: &mut Vec<Change>,
-    ) {
+    /// What becomes of the characters of `line`, where that is certain.
+    pub fn convert(&self, line: &str, converter: &Converter) -> Vec<Change> {
+        let mut found = Vec::new();
         let signs = Signs::of(line);
         if !signs.show(Signs::RARE_HANZI.or(Signs::OLD_FORM)) {
-            return;
+            return found;
         }
-        let mut found = Vec::new();
         let (mut odd, mut hanzi) = (0, 0);
         for (at, was) in line.char_indices().filter(|&(_, c)| is_hanzi(c)) {
             hanzi += 1;
@@ -57,12 +51,10 @@ impl Leftovers {
         if signs.show(Signs::OLD_FORM) {
             self.words.put(line, &mut found);
         }
-        if odd * ODD < hanzi {
-            changes.extend(found.into_iter().map(|change| Change {
-                at: start + change.at,
-                ..change
-            }));
+        if odd * ODD >= hanzi {
+            found.clear();
         }
+        found
     }
 }
 

@@ -31,20 +31,11 @@ impl Phrases {
         }
     }
 
-    /// Converts `line`, which lies at byte `start`.
-    pub fn convert(
-        &self,
-        line: &str,
-        start: usize,
-        converter: &Converter,
-        changes: &mut Vec<Change>,
-    ) {
+    /// What becomes of the characters of `line`.
+    pub fn convert(&self, line: &str, converter: &Converter) -> Vec<Change> {
         let mut found = self.opencc(line, converter);
         self.words.put(line, &mut found);
-        changes.extend(found.into_iter().map(|change| Change {
-            at: start + change.at,
-            ..change
-        }));
+        found
     }
 
     /// What OpenCC says of `line`.
