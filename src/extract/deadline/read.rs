@@ -3,6 +3,7 @@
 //! In: `6月底` in the group `point` and `之前` in `edge`. Out: a limit of kind `date` that ends on 2021-06-30.
 //! Which reading applies follows from which groups took part; the table is in [`super`].
 
+use super::find::Groups;
 use super::calendar::Calendar;
 use super::limit::{Anchor, Deadline, Inferred, Moment};
 use super::point::{self, Part, Stretch};
@@ -13,7 +14,7 @@ use crate::rule;
 use crate::text::Span;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use regex::{Captures, Regex};
+use regex::Regex;
 use std::collections::BTreeMap;
 
 /// What readings need besides the words.
@@ -80,14 +81,14 @@ impl Reader {
     /// Reads one match; `base` is where its text begins in the whole. Nothing if the words fit no reading.
     pub(super) fn read(
         &self,
-        captures: &Captures<'_>,
+        groups: &Groups<'_>,
         base: usize,
         frame: &Frame<'_>,
     ) -> Vec<Reading> {
-        let Some(value) = captures.name("value") else {
+        let Some(value) = groups.name("value") else {
             return Vec::new();
         };
-        let group = |name: &str| captures.name(name).map(|m| m.as_str());
+        let group = |name: &str| groups.name(name).map(|m| m.as_str());
         let mut one = |span: Span| Draft {
             reader: self,
             frame: *frame,
@@ -96,7 +97,7 @@ impl Reader {
         let span = Span::from(value.range());
         let edge = Edge::read(group("edge").unwrap_or_default());
         let by = group("by").is_some_and(|words| !words.is_empty());
-        if let Some(list) = captures.name("list") {
+        if let Some(list) = groups.name("list") {
             let list = List {
                 words: list.as_str(),
                 at: list.start(),
@@ -118,10 +119,10 @@ impl Reader {
         } else if let Some(every) = group("every") {
             draft.recurring(every, group("when").unwrap_or_default(), edge)
         } else if let (Some(n), Some(unit)) = (group("n"), group("unit")) {
-            let ahead = captures.name("ahead").is_some();
-            let event = captures.name("event").or_else(|| captures.name("festival"));
+            let ahead = groups.name("ahead").is_some();
+            let event = groups.name("event").or_else(|| groups.name("festival"));
             match event {
-                Some(event) if captures.name("festival").is_none() => {
+                Some(event) if groups.name("festival").is_none() => {
                     // The words of the event begin after 各单位要在.
                     let cut = relative::lead(event.as_str(), &self.leads);
                     let start = if event.start() == span.start {
@@ -133,16 +134,16 @@ impl Reader {
                     one(Span::new(start, span.end)).relative(n, unit, Some(words), ahead, false)
                 }
                 Some(event) => draft.by_festival(n, unit, event.as_str(), ahead),
-                None => draft.relative(n, unit, None, ahead, captures.name("cue").is_some()),
+                None => draft.relative(n, unit, None, ahead, groups.name("cue").is_some()),
             }
         } else if let (Some(from), Some(to)) = (group("from"), group("to")) {
-            draft.range(from, to, captures.name("next").is_some())
+            draft.range(from, to, groups.name("next").is_some())
         } else if let (Some(_), Some(to)) = (group("now"), group("to")) {
             draft.until(to)
         } else if let Some(point) = group("point") {
             let reading = draft.point(point, edge, by);
-            let running = captures.name("running").is_some();
-            if running || captures.name("future").is_some() {
+            let running = groups.name("running").is_some();
+            if running || groups.name("future").is_some() {
                 let issued = frame.reference.issued;
                 reading.filter(|reading| lies_ahead(&reading.deadline, issued, running))
             } else {
@@ -150,7 +151,7 @@ impl Reader {
             }
         } else if let Some(festival) = group("festival") {
             draft.festival(festival, group("year"), edge)
-        } else if let Some(event) = captures.name("event") {
+        } else if let Some(event) = groups.name("event") {
             let cut = relative::lead(event.as_str(), &self.leads);
             let start = if event.start() == span.start {
                 span.start + cut
@@ -158,11 +159,11 @@ impl Reader {
                 span.start
             };
             one(Span::new(start, span.end)).symbolic(&event.as_str()[cut..], edge)
-        } else if captures.name("now").is_some() {
+        } else if groups.name("now").is_some() {
             draft.now()
-        } else if captures.name("ongoing").is_some() {
+        } else if groups.name("ongoing").is_some() {
             Some(draft.dateless(DeadlineKind::Ongoing))
-        } else if captures.name("vague").is_some() {
+        } else if groups.name("vague").is_some() {
             Some(draft.dateless(DeadlineKind::Vague))
         } else {
             None
