@@ -6,7 +6,7 @@
 
 use crate::error::{Code, Warning};
 use crate::record::Scope;
-use crate::rule::{Field, Met, Needed, Pattern, Rule, RuleSet, Value, Within};
+use crate::rule::{Field, Met, Needed, Needs, Pattern, Rule, RuleSet, Value, Within};
 use crate::text::Span;
 use crate::unit::shape::{Look, Shape};
 use crate::unit::split;
@@ -96,7 +96,7 @@ pub(crate) struct Finder {
     rules: Vec<Search>,
     refused: Vec<Search>,
     /// What `statement` needs.
-    statement: Met,
+    statement: Needs,
 }
 
 /// One rule, by its place in the set, and what each of its patterns needs.
@@ -104,7 +104,7 @@ pub(crate) struct Finder {
 struct Search {
     rule: usize,
     within: Within,
-    patterns: Vec<Met>,
+    patterns: Vec<Needs>,
 }
 
 impl Finder {

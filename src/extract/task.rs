@@ -389,12 +389,13 @@ impl<'r> Reader<'_, 'r> {
         words
             .into_iter()
             .filter_map(|span| {
-                let all = span.of(self.text);
-                let kept = all
-                    .trim()
+                let kept = span
+                    .of(self.text)
+                    .trim_start()
                     .trim_start_matches(['。', '：', '；', '，', '！', '？'])
                     .trim_start();
-                let start = span.start + all.find(kept).unwrap_or(0);
+                let start = span.end - kept.len();
+                let kept = kept.trim_end();
                 (!kept.is_empty()).then(|| Span::new(start, start + kept.len()))
             })
             .collect()

@@ -17,7 +17,7 @@ use crate::unit::Units;
 use crate::unit::shape::Shapes;
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
-pub(crate) use needed::{Met, Needed};
+pub(crate) use needed::{Met, Needed, Needs};
 use regex::Regex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};

@@ -10,36 +10,36 @@ use std::collections::BTreeMap;
 /// Ends of sentences. A limit never reaches over one.
 const ENDS: [char; 7] = ['。', '；', '！', '？', '\n', ';', '!'];
 
-const WORDS: usize = 16;
+/// The demands that are met in some words, a bit each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Met(Vec<u64>);
 
-/// Demands, a bit each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Met([u64; WORDS]);
+/// The demands of one expression: places in a [`Met`] and the bits there.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Needs(Vec<(usize, u64)>);
 
-impl Met {
-    const MOST: usize = WORDS * 64;
-
-    fn set(&mut self, bit: usize) {
-        self.0[bit / 64] |= 1 << (bit % 64);
+impl Needs {
+    fn add(&mut self, number: usize) {
+        let (at, bit) = (number / 64, 1 << (number % 64));
+        match self.0.iter_mut().find(|(place, _)| *place == at) {
+            Some((_, bits)) => *bits |= bit,
+            None => self.0.push((at, bit)),
+        }
     }
 
-    /// Whether all of these are met in `sentence`.
-    pub(crate) fn within(&self, sentence: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(sentence.0)
-            .fold(0, |missing, (own, met)| missing | (own & !met))
-            == 0
+    /// Whether all of them are met.
+    pub(crate) fn within(&self, met: &Met) -> bool {
+        self.0.iter().all(|(at, bits)| met.0[*at] & bits == *bits)
     }
 }
 
 /// The demands that one character meets.
 #[derive(Debug, Default)]
 struct Meets {
-    alone: Met,
+    alone: Needs,
     /// Before one of those that have the same bit in `second`.
-    first: Met,
-    second: Met,
+    first: Vec<u64>,
+    second: Needs,
 }
 
 /// For each character that any pattern demands, which demands it meets.
@@ -48,6 +48,8 @@ pub(crate) struct Needed {
     /// By character: 0 for none, 1 for an end, 2 for a blank, else the place in `meets`.
     slots: Vec<u16>,
     meets: Vec<Meets>,
+    /// How long a [`Met`] is.
+    len: usize,
 }
 
 /// Characters beyond the first plane are in no pattern.
@@ -61,12 +63,12 @@ impl Needed {
     /// From expressions; with what each of them needs, in their order.
     pub(crate) fn compile<'e>(
         expressions: impl IntoIterator<Item = &'e Regex>,
-    ) -> (Self, Vec<Met>) {
+    ) -> (Self, Vec<Needs>) {
         let mut numbers: BTreeMap<Demand, usize> = BTreeMap::new();
         let mut needs = Vec::new();
         for expression in expressions {
             let Ok(hir) = regex_syntax::parse(expression.as_str()) else {
-                needs.push(Met::default());
+                needs.push(Needs::default());
                 continue;
             };
             let demands = Demands::of(&hir);
@@ -74,21 +76,19 @@ impl Needed {
                 .unsaid()
                 .map(Demand::Single)
                 .chain(demands.pairs.iter().cloned().map(Demand::Pair));
-            let mut need = Met::default();
-            for demand in demands.filter(|demand| !demand.at_an_end()) {
+            let mut own = Needs::default();
+            for demand in demands.filter(Demand::is_seen) {
                 let next = numbers.len();
-                let number = *numbers.entry(demand).or_insert(next);
-                // What has no bit is not asked for.
-                if number < Met::MOST {
-                    need.set(number);
-                }
+                own.add(*numbers.entry(demand).or_insert(next));
             }
-            needs.push(need);
+            needs.push(own);
         }
         let mut needed = Self {
             slots: vec![NONE; PLANE],
-            meets: (NONE..=BLANK).map(|_| Meets::default()).collect(),
+            meets: Vec::new(),
+            len: numbers.len().div_ceil(64),
         };
+        (NONE..=BLANK).for_each(|_| needed.meets.push(needed.meets_nothing()));
         for end in ENDS {
             needed.slots[end as usize] = END;
         }
@@ -96,75 +96,84 @@ impl Needed {
             needed.slots[blank as usize] = BLANK;
         }
         for (demand, number) in numbers {
-            if number >= Met::MOST {
-                continue;
-            }
             match demand {
-                Demand::Single(set) => needed.mark(&set, |meets| meets.alone.set(number)),
+                Demand::Single(set) => needed.mark(&set, |meets| meets.alone.add(number)),
                 Demand::Pair((first, second)) => {
-                    needed.mark(&first, |meets| meets.first.set(number));
-                    needed.mark(&second, |meets| meets.second.set(number));
+                    needed.mark(&first, |meets| {
+                        meets.first[number / 64] |= 1 << (number % 64)
+                    });
+                    needed.mark(&second, |meets| meets.second.add(number));
                 }
             }
         }
         (needed, needs)
     }
 
+    fn meets_nothing(&self) -> Meets {
+        Meets {
+            alone: Needs::default(),
+            first: vec![0; self.len],
+            second: Needs::default(),
+        }
+    }
+
     fn mark(&mut self, set: &[char], mark: impl Fn(&mut Meets)) {
         for c in set {
-            let Some(slot) = self.slots.get_mut(*c as usize) else {
-                continue;
-            };
-            if *slot == NONE {
-                *slot = u16::try_from(self.meets.len()).unwrap_or(NONE);
-                self.meets.push(Meets::default());
+            let at = *c as usize;
+            if self.slots[at] == NONE {
+                self.slots[at] = u16::try_from(self.meets.len()).unwrap_or(NONE);
+                self.meets.push(self.meets_nothing());
             }
-            if let Some(meets) = self.meets.get_mut(usize::from(*slot)) {
-                mark(meets);
-            }
+            mark(&mut self.meets[usize::from(self.slots[at])]);
         }
     }
 
     /// What is met in `words`.
     pub(crate) fn met(&self, words: &str) -> Met {
-        let mut all = Met::default();
-        self.sentences(words, |_, _, met| {
-            for (own, met) in all.0.iter_mut().zip(met.0) {
-                *own |= met;
-            }
-        });
-        all
+        self.look(words, |_, _| {})
     }
 
     /// Goes through the sentences of `text`: where each starts and ends, and what is met in it.
     pub(crate) fn sentences(&self, text: &str, mut sentence: impl FnMut(usize, usize, &Met)) {
         let mut start = 0;
-        let mut met = Met::default();
+        let last = self.look(text, |end, met| {
+            sentence(start, end, met);
+            start = end;
+            met.0.fill(0);
+        });
+        if start < text.len() {
+            sentence(start, text.len(), &last);
+        }
+    }
+
+    /// Goes through `text` once, stopping where a sentence ends.
+    fn look(&self, text: &str, mut stop: impl FnMut(usize, &mut Met)) -> Met {
+        let mut met = Met(vec![0; self.len]);
         let mut before = NONE;
         for (at, c) in text.char_indices() {
             match self.slots.get(c as usize).copied().unwrap_or(NONE) {
                 NONE => before = NONE,
                 BLANK => {}
                 END => {
-                    let end = at + c.len_utf8();
-                    sentence(start, end, &met);
-                    start = end;
-                    met = Met::default();
+                    stop(at + c.len_utf8(), &mut met);
                     before = NONE;
                 }
                 slot => {
                     let own = &self.meets[usize::from(slot)];
-                    let last = &self.meets[usize::from(before)];
-                    for (i, word) in met.0.iter_mut().enumerate() {
-                        *word |= own.alone.0[i] | (last.first.0[i] & own.second.0[i]);
+                    for (place, bits) in &own.alone.0 {
+                        met.0[*place] |= bits;
+                    }
+                    if before != NONE {
+                        let last = &self.meets[usize::from(before)].first;
+                        for (place, bits) in &own.second.0 {
+                            met.0[*place] |= last[*place] & bits;
+                        }
                     }
                     before = slot;
                 }
             }
         }
-        if start < text.len() {
-            sentence(start, text.len(), &met);
-        }
+        met
     }
 }
 
@@ -175,12 +184,15 @@ enum Demand {
 }
 
 impl Demand {
-    /// Ends of sentences are not looked at as characters.
-    fn at_an_end(&self) -> bool {
-        let end = |set: &[char]| set.iter().any(|c| ENDS.contains(c));
+    /// Ends of sentences are not looked at as characters, nor is what lies beyond the plane.
+    fn is_seen(&self) -> bool {
+        let seen = |set: &[char]| {
+            set.iter()
+                .all(|c| !ENDS.contains(c) && (*c as usize) < PLANE)
+        };
         match self {
-            Self::Single(set) => end(set),
-            Self::Pair((first, second)) => end(first) || end(second),
+            Self::Single(set) => seen(set),
+            Self::Pair((first, second)) => seen(first) && seen(second),
         }
     }
 }

@@ -100,12 +100,12 @@ fn every_fault_is_told_by_name() {
         ("torn.7z", b"7z\xBC\xAF\x27\x1C\0\x04garbage".to_vec(), "damaged"),
         ("unended.7z", [b"7z\xBC\xAF\x27\x1C\0\x04".to_vec(), vec![0; 60]].concat(), "not packed to its end"),
         ("rows-brotli.parquet", saved("rows-brotli.parquet"), "compression"),
-        ("secret.pdf", saved("secret.pdf"), "encrypted"),
-        ("secret.xlsx", saved("secret.xlsx"), "encrypted"),
-        ("secret.docx", saved("secret.xlsx"), "encrypted"),
-        ("secret.zip", saved("secret.zip"), "encrypted"),
-        ("secret-aes.zip", saved("secret-aes.zip"), "encrypted"),
-        ("secret.7z", saved("secret.7z"), "encrypted"),
+        ("secret.pdf", locked("secret.pdf"), "encrypted"),
+        ("secret.xlsx", locked("secret.xlsx"), "encrypted"),
+        ("secret.docx", locked("secret.xlsx"), "encrypted"),
+        ("secret.zip", locked("secret.zip"), "encrypted"),
+        ("secret-aes.zip", locked("secret-aes.zip"), "encrypted"),
+        ("secret.7z", locked("secret.7z"), "encrypted"),
         (
             "torn.xlsx",
             zip(&[("xl/workbook.xml", b"<workbook>")]),
@@ -427,6 +427,15 @@ fn swollen_tar() -> Vec<u8> {
 
 /// A file of `corpus/formats/`.
 fn saved(name: &str) -> Vec<u8> {
-    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/formats");
-    fs::read(formats.join(name)).expect("is there")
+    file("corpus/formats", name)
+}
+
+/// A file that a program saved with the password `secret`: 7-Zip, qpdf, msoffcrypto.
+fn locked(name: &str) -> Vec<u8> {
+    file("tests/faults/locked", name)
+}
+
+fn file(folder: &str, name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    fs::read(folder.join(name)).expect("is there")
 }

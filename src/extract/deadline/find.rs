@@ -12,7 +12,7 @@ use super::read::{Reader, Reading};
 use super::resolve::Frame;
 use crate::error::Error;
 use crate::record::Bound;
-use crate::rule::{Field, Met, Needed, Rule};
+use crate::rule::{Field, Met, Needed, Needs, Rule};
 use crate::text::Span;
 use jiff::ToSpan;
 use regex::Regex;
@@ -40,7 +40,7 @@ struct Pattern {
     rule: usize,
     regex: Regex,
     groups: Vec<Option<Box<str>>>,
-    needs: Met,
+    needs: Needs,
     /// It counts only after something else in its sentence, and is tried last.
     follows: bool,
 }
@@ -62,7 +62,10 @@ pub(super) struct Groups<'t> {
 
 impl<'t> Groups<'t> {
     pub(super) fn name(&self, name: &str) -> Option<regex::Match<'t>> {
-        let at = self.names.iter().position(|own| own.as_deref() == Some(name));
+        let at = self
+            .names
+            .iter()
+            .position(|own| own.as_deref() == Some(name));
         self.captures.get(at?)
     }
 }
@@ -120,7 +123,7 @@ impl Finder {
                         .capture_names()
                         .map(|name| name.map(Box::from))
                         .collect(),
-                    needs: *needs,
+                    needs: needs.clone(),
                     follows: regex
                         .capture_names()
                         .flatten()

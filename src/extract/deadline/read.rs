@@ -3,8 +3,8 @@
 //! In: `6月底` in the group `point` and `之前` in `edge`. Out: a limit of kind `date` that ends on 2021-06-30.
 //! Which reading applies follows from which groups took part; the table is in [`super`].
 
-use super::find::Groups;
 use super::calendar::Calendar;
+use super::find::Groups;
 use super::limit::{Anchor, Deadline, Inferred, Moment};
 use super::point::{self, Part, Stretch};
 use super::resolve::Frame;
@@ -79,12 +79,7 @@ impl Reader {
     }
 
     /// Reads one match; `base` is where its text begins in the whole. Nothing if the words fit no reading.
-    pub(super) fn read(
-        &self,
-        groups: &Groups<'_>,
-        base: usize,
-        frame: &Frame<'_>,
-    ) -> Vec<Reading> {
+    pub(super) fn read(&self, groups: &Groups<'_>, base: usize, frame: &Frame<'_>) -> Vec<Reading> {
         let Some(value) = groups.name("value") else {
             return Vec::new();
         };
