@@ -214,7 +214,7 @@ impl<'r> Reader<'_, 'r> {
         let directs = match clause.kind {
             ClauseKind::Task if self.directs => true,
             ClauseKind::Requirement => {
-                assignments.stated() || deadlines.iter().any(|due| dated(due, &assignments))
+                assignments.assigned() || deadlines.iter().any(|due| dated(due, &assignments))
             }
             _ => assignments.stated() || !assignments.mentions.is_empty() && !deadlines.is_empty(),
         };
@@ -235,7 +235,7 @@ impl<'r> Reader<'_, 'r> {
                     assignments.mentions = own
                         .mentions
                         .into_iter()
-                        .filter(|m| m.rule.within != Within::Sentence)
+                        .filter(|m| !m.rule.within.runs())
                         .collect();
                     inherited = true;
                     break;

@@ -3,7 +3,7 @@
 use super::element::{Dated, Elements, solid};
 use super::label;
 use super::line::{Line, Role};
-use crate::record::Contact;
+use crate::record::{Contact, Scope};
 use crate::rule::RuleSet;
 use crate::text::Span;
 use crate::unit::split;
@@ -271,7 +271,7 @@ fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elem
 
 /// `市水保处 闵某 电话` is one person; an office stands for itself only where nobody is named.
 fn people(words: &str, rules: &RuleSet) -> Vec<String> {
-    let is_office = |name: &str| rules.word("unit").is_match(name);
+    let is_office = |name: &str| rules.units().scope(name) == Some(Scope::Unit);
     let names: Vec<&str> = words
         .split(['、', '，', ' ', '\u{3000}'])
         .filter(|name| !name.is_empty())

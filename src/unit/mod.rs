@@ -155,6 +155,21 @@ impl Units {
         self.scopes.of(name).or_else(known)
     }
 
+    /// Whether a name of a list stands for several, whatever its ending: 各重点行业.
+    pub(crate) fn begins_several(&self, name: &str) -> bool {
+        self.scopes.begins_several(name.trim())
+    }
+
+    /// Whether a word is how names of units end: 局, 工会.
+    pub(crate) fn is_ending(&self, word: &str) -> bool {
+        self.scopes.is_ending(word)
+    }
+
+    /// How names of units end.
+    pub(crate) fn endings(&self) -> Vec<String> {
+        self.scopes.unit_endings()
+    }
+
     /// What the unit of a full name is for: a class of `rules/unit/functions.toml`.
     pub fn function(&self, canonical: &str) -> Option<&str> {
         let office = |name: &str| {
