@@ -430,7 +430,7 @@ fn lead_by_order(assignments: &mut Assignments<'_>) {
         && let Some(first) = assignments
             .mentions
             .iter_mut()
-            .find(|mention| mention.field == Field::Responsible)
+            .find(|mention| mention.field == Field::Responsible && !mention.rule.within.runs())
     {
         first.field = Field::Lead;
     }
