@@ -225,7 +225,7 @@ impl<'t, 'r> Reader<'t, 'r> {
         self.for_all(paragraph, found);
         let mut at = paragraph.start;
         for group in parentheses(text, paragraph) {
-            let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
+            let inner = within_marks(text, group);
             if group.len() > ZONE || at > group.start {
                 continue;
             }
@@ -366,19 +366,27 @@ impl<'t, 'r> Reader<'t, 'r> {
     }
 }
 
-/// The full-width parentheses and brackets of a paragraph that are not inside others, in order.
+/// What stands between the marks of a group.
+fn within_marks(text: &str, group: Span) -> Span {
+    let mut marks = group.of(text).chars();
+    let open = marks.next().map_or(0, char::len_utf8);
+    let close = marks.next_back().map_or(0, char::len_utf8);
+    Span::new(group.start + open, group.end - close)
+}
+
+/// The parentheses and brackets of a paragraph that are not inside others, in order.
 fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
     let mut groups = Vec::new();
     let (mut depth, mut open) = (0usize, 0);
     for (at, c) in paragraph.of(text).char_indices() {
         match c {
-            '（' | '【' => {
+            '（' | '【' | '[' => {
                 if depth == 0 {
                     open = at;
                 }
                 depth += 1;
             }
-            '）' | '】' if depth > 0 => {
+            '）' | '】' | ']' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
                     groups.push(Span::new(open, at + c.len_utf8()).shift(paragraph.start));
@@ -405,13 +413,16 @@ pub fn places<'p>(
                 break;
             };
             let place = Span::new(value.start(), value.end());
-            if !place.is_empty()
-                && !places.iter().any(|other| other.overlaps(place))
-                && sound(place)
-            {
+            let free = !place.is_empty() && !places.iter().any(|other| other.overlaps(place));
+            let kept = free && sound(place);
+            if kept {
                 places.push(place);
             }
-            at = if value.end() > at {
+            // Of A牵头、B负责 the second list is sound, if the first is not.
+            let first = value.as_str().find('、').map(|mark| value.start() + mark);
+            at = if let Some(mark) = first.filter(|_| free && !kept) {
+                mark
+            } else if value.end() > at {
                 value.end()
             } else {
                 all.end().max(at + 1)
