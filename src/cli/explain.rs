@@ -242,3 +242,30 @@ impl Lines {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    #[test]
+    fn a_quote_is_shown_with_its_line_in_any_encoding() {
+        let notice = "关于防汛的通知\r\n一、排查隐患。（牵头单位：县水利局）\r\n";
+        let (gbk, _, _) = encoding_rs::GB18030.encode(notice);
+        for bytes in [notice.as_bytes().to_vec(), gbk.into_owned()] {
+            let source = Source::plain("a.txt", bytes);
+            let rules = RuleSet::embedded().expect("the rules compile");
+            let records = process(&source, &rules).expect("is text");
+            let lines = Lines::new(decode::decode(&source).expect("is text").text);
+            let explained = explained(&records.tasks[0], &lines, &rules);
+            let lead = &explained.values[0];
+            assert_eq!((lead.field, lead.line), ("lead", 2));
+            assert!(
+                lead.around.contains("牵头单位：〖县水利局〗）"),
+                "{}",
+                lead.around
+            );
+            assert!(!lead.summary.is_empty());
+        }
+    }
+}

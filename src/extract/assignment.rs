@@ -190,7 +190,9 @@ pub fn cell<'r>(
         start = part.end;
         // 教务处牵头，年级组落实; 配合部门：德育处: the cell says more than its column.
         let says = ["role_verb", "statement"];
-        if !says.iter().any(|word| rules.word(word).is_match(part.of(text)))
+        if !says
+            .iter()
+            .any(|word| rules.word(word).is_match(part.of(text)))
             || !Reader::new(text, rules).read(part, Within::Statement, found)
         {
             names(text, part, rule, rules, found);
@@ -421,7 +423,8 @@ pub fn places<'p>(
             // Of A牵头、B负责 the second list is sound, if the first is not.
             let first = value.as_str().find('、').map(|mark| value.start() + mark);
             at = if let Some(mark) = first.filter(|_| free && !kept) {
-                mark
+                // The verb before the mark is seen again.
+                mark.saturating_sub("牵头".len()).max(value.start() + 1)
             } else if value.end() > at {
                 value.end()
             } else {

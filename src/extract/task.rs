@@ -222,7 +222,11 @@ impl<'r> Reader<'_, 'r> {
         let only_names = assignments
             .zones
             .iter()
-            .any(|zone| zone.contains(clause.heading));
+            .any(|zone| zone.contains(clause.heading))
+            || self
+                .rules
+                .word("hosts")
+                .is_match(clause.heading.of(self.text));
         if !directs || only_names {
             return None;
         }

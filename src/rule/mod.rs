@@ -136,9 +136,7 @@ impl RuleSet {
         let words = pattern::Words::read(&words, [("unit_ending", units.endings())])?;
         let mut rules = sources
             .iter()
-            .map(|(name, content)| {
-                file::read(name.trim_end_matches(".toml"), content, &words)
-            })
+            .map(|(name, content)| file::read(name.trim_end_matches(".toml"), content, &words))
             .collect::<Result<Vec<_>, _>>()?;
         rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);

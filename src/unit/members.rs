@@ -64,7 +64,7 @@ mod tests {
 
     fn members(notice: &str) -> Vec<Option<Vec<String>>> {
         let rules = RuleSet::embedded().expect("the rules compile");
-        let records = process(&Source::plain("a.txt", notice.as_bytes()), &rules);
+        let records = process(&Source::plain("a.txt", notice.as_bytes().to_vec()), &rules);
         let tasks = records.expect("is text").tasks;
         let units = tasks.into_iter().flat_map(|task| task.support);
         units.map(|unit| unit.members).collect()

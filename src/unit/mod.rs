@@ -174,13 +174,20 @@ impl Units {
             return alone.map(|found| by(OFFICES)(found.full));
         };
         let office = alone.as_ref().map(|found| found.full.clone());
-        let full = self.departments.choose(&name, &from, alone)?;
-        let table = if office.as_ref() == Some(&full) {
-            OFFICES
-        } else {
-            DEPARTMENTS
-        };
-        Some(by(table)(full))
+        if let Some(full) = self.departments.choose(&name, &from, alone) {
+            let is_office = office.as_ref() == Some(&full);
+            return Some(by(if is_office { OFFICES } else { DEPARTMENTS })(full));
+        }
+        let house = |name: &str| by_prefix(name).map(|found| found.full);
+        self.departments
+            .of_house(&name, &from, house)
+            .map(by(DEPARTMENTS))
+            .or_else(|| {
+                // A name that an office once had is no other's.
+                let past = self.offices.prefixed(&self.places, &name, here, None);
+                let full = || self.offices.spelled_out(&self.places, &name, here?);
+                past.is_none().then(full)?.map(by(OFFICES))
+            })
     }
 
     /// What kind of name a name is; none if it is the name of nobody.
