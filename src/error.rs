@@ -120,6 +120,8 @@ pub enum Limit {
     Nesting,
     /// Members of one archive.
     Entries,
+    /// Bytes of memory that unpacking takes.
+    Memory,
     /// Elements of a markup language in one another.
     XmlDepth,
     /// Tags of one page.
@@ -137,6 +139,7 @@ impl Limit {
             Self::Expansion => "expansion",
             Self::Nesting => "nesting",
             Self::Entries => "entries",
+            Self::Memory => "memory",
             Self::XmlDepth => "xml-depth",
             Self::Tags => "tags",
             Self::Time => "time",
@@ -170,6 +173,9 @@ impl Limit {
             ),
             Self::Entries => format!(
                 "it has more than {allowed} members (limit {name}): split it, or raise --max-entries"
+            ),
+            Self::Memory => format!(
+                "unpacking it takes more than {allowed} bytes of memory (limit {name}): pack it anew as .zip"
             ),
             Self::XmlDepth => format!(
                 "its elements lie more than {allowed} deep (limit {name}): open it in an office program and save it anew"

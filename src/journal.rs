@@ -1,7 +1,6 @@
 //! What a run has done, so that it can be broken off at any moment and gone on with.
 //!
-//! In: what came of each source, in order. Out: a journal beside the output while the run lasts, and `manifest.jsonl` when it is over:
-//! `{"record":"manifest","source":"a.docx","id":"5f0c2a9d81b3e764","status":"done","tasks":12,"milliseconds":3,…}`.
+//! In: what came of each source, in order. Out: a journal beside the output while the run lasts.
 //!
 //! Each line of the journal carries a sum of its bytes. After a kill the last one may be torn: it is cut off, its source is read anew. The
 //! rows of all others are written from the journal, so the output is the same, byte for byte, as if nothing had happened.
@@ -9,10 +8,10 @@
 use crate::batch::Outcome;
 use crate::error::Error;
 use crate::process::Records;
-use crate::record::{FailureRecord, SCHEMA, hex};
+use crate::record::{FailureRecord, hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -233,170 +232,6 @@ impl Entry {
             milliseconds: self.milliseconds,
             bytes: self.bytes,
             result,
-        }
-    }
-}
-
-/// One row of the manifest.
-#[derive(Debug, Serialize)]
-struct Row<'a> {
-    record: &'static str,
-    schema: u32,
-    source: &'a str,
-    id: Option<&'a str>,
-    sha256: Option<&'a str>,
-    status: &'static str,
-    duplicate_of: Option<&'a str>,
-    bytes: usize,
-    clauses: usize,
-    tasks: usize,
-    milliseconds: u64,
-    error: Option<String>,
-}
-
-/// The list of all sources of a run, whole or not at all.
-#[derive(Debug)]
-pub struct Manifest {
-    path: PathBuf,
-    file: BufWriter<tempfile::NamedTempFile>,
-}
-
-impl Manifest {
-    /// Begins a manifest.
-    ///
-    /// # Errors
-    /// The folder cannot be written to.
-    pub fn create(path: &Path) -> Result<Self, Error> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let file = tempfile::Builder::new()
-            .prefix(".duban-")
-            .suffix(".partial")
-            .tempfile_in(folder.unwrap_or(Path::new(".")));
-        Ok(Self {
-            path: path.to_owned(),
-            file: BufWriter::new(file.map_err(|cause| Error::Write {
-                path: path.to_owned(),
-                cause,
-            })?),
-        })
-    }
-
-    /// Adds a source, perhaps one whose words another one had already.
-    ///
-    /// # Errors
-    /// The disk is full, or gone.
-    pub fn push(&mut self, outcome: &Outcome, duplicate_of: Option<&str>) -> Result<(), Error> {
-        let document = outcome
-            .result
-            .as_ref()
-            .ok()
-            .map(|records| &records.document);
-        let row = Row {
-            record: "manifest",
-            schema: SCHEMA,
-            source: &outcome.name,
-            id: document.map(|document| document.id.as_str()),
-            sha256: document.map(|document| document.sha256.as_str()),
-            status: match (&outcome.result, duplicate_of) {
-                (Err(_), _) => "failed",
-                (Ok(_), Some(_)) => "duplicate",
-                (Ok(_), None) => "done",
-            },
-            duplicate_of,
-            bytes: outcome.bytes,
-            clauses: document.map_or(0, |document| document.counts.clauses),
-            tasks: document.map_or(0, |document| document.counts.tasks),
-            milliseconds: outcome.milliseconds,
-            error: outcome.result.as_ref().err().map(Error::to_string),
-        };
-        serde_json::to_writer(&mut self.file, &row)
-            .map_err(io::Error::from)
-            .and_then(|()| self.file.write_all(b"\n"))
-            .map_err(|cause| self.failed(cause))
-    }
-
-    fn failed(&self, cause: io::Error) -> Error {
-        Error::Write {
-            path: self.path.clone(),
-            cause,
-        }
-    }
-
-    /// Gives the file its name.
-    ///
-    /// # Errors
-    /// The disk is full, or the name is taken by a folder.
-    pub fn finish(self) -> Result<(), Error> {
-        let Self { path, file } = self;
-        let finish = || {
-            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.as_file().sync_all()?;
-            open_to_all(file.as_file())?;
-            file.persist(&path).map_err(|error| error.error)?;
-            Ok(())
-        };
-        finish().map_err(|cause| Error::Write {
-            path: path.clone(),
-            cause,
-        })
-    }
-}
-
-/// Temporary files are for their owner alone; an output is as open as any new file.
-#[cfg(unix)]
-fn open_to_all(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_: &File) -> io::Result<()> {
-    Ok(())
-}
-
-/// Notices by their words, whatever format and encoding they came in.
-#[derive(Debug, Default)]
-pub struct Seen {
-    names: HashMap<u128, String>,
-}
-
-impl Seen {
-    /// The source that had the words of `records` already; remembers them if none had.
-    pub fn before(&mut self, records: &Records) -> Option<String> {
-        let mut digest = Sha256::new();
-        let mut words = |text: &str| {
-            // Marks and blanks differ from copy to copy.
-            let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-            digest.update(bare.as_bytes());
-            digest.update([0]);
-        };
-        let document = &records.document;
-        words(document.title.as_deref().unwrap_or_default());
-        words(document.document_number.as_deref().unwrap_or_default());
-        for clause in &records.clauses {
-            words(&clause.heading);
-            words(&clause.text);
-        }
-        for task in &records.tasks {
-            words(&task.title);
-            words(&task.text);
-        }
-        if records.clauses.is_empty() && records.tasks.is_empty() {
-            words(&document.sha256);
-        }
-        let key = digest
-            .finalize()
-            .iter()
-            .take(16)
-            .fold(0, |key, byte| key << 8 | u128::from(*byte));
-        match self.names.entry(key) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(first.get().clone()),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(document.source.clone());
-                None
-            }
         }
     }
 }

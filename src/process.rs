@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All records of one source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,26 +57,26 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
         rules,
         known: RefCell::default(),
     };
-    let head = writer.head(hex(&sha256, 16));
+    let head = Arc::new(writer.head(hex(&sha256, 16)));
     let clauses = writer.clauses(&head);
     let tasks = writer.tasks(&head);
     let elements = &notice.elements;
     let document = DocumentRecord {
         record: "document".into(),
         schema: SCHEMA,
-        id: head.id,
-        source: head.source,
+        id: head.id.clone(),
+        source: head.source.clone(),
         sha256: hex(&sha256, 64),
         bytes: source.bytes.len(),
         media_type: media_type.into(),
         encoding: encoding.name().into(),
         script,
-        title: head.title,
-        document_number: head.document_number,
-        issuer: head.issuer,
-        region: head.region,
+        title: head.title.clone(),
+        document_number: head.document_number.clone(),
+        issuer: head.issuer.clone(),
+        region: head.region.clone(),
         signatory: elements.signatory.clone(),
-        document_date: head.document_date,
+        document_date: head.document_date.clone(),
         year: head.year,
         main_recipients: elements.main_recipients.clone(),
         copy_recipients: elements.copy_recipients.clone(),
@@ -105,6 +106,12 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
         .into_iter()
         .map(|(reason, count)| RepairCount { reason, count })
         .collect()
+}
+
+/// Whether an office wrote out its own name: 平谷区科学技术协会 without the city above it, 中共某县委组织部.
+fn is_whole(written: &str, full: &str) -> bool {
+    let ranked = written.starts_with(['省', '市', '县', '区', '州', '旗', '盟', '镇', '乡', '街']);
+    written.starts_with("中共") || !ranked && full.ends_with(written)
 }
 
 struct Writer<'a> {
@@ -137,9 +144,15 @@ impl<'a> Writer<'a> {
             recipients: &elements.main_recipients,
             text: (!clue.is_empty()).then_some(clue.as_str()),
         });
+        let region = region.or_else(|| {
+            units.region(&Clues {
+                issuer: Some(elements.territory?),
+                ..Clues::default()
+            })
+        });
         let issuer = written.map(|issuer| {
-            units
-                .full_name(&issuer, None, region.as_ref(), elements.issued())
+            let full = units.full_name(&issuer, None, region.as_ref(), elements.issued());
+            full.filter(|full| !is_whole(&issuer, full))
                 .unwrap_or(issuer)
         });
         DocumentHead {
@@ -156,6 +169,10 @@ impl<'a> Writer<'a> {
 
     fn clauses(&self, head: &DocumentHead) -> Vec<ClauseRecord> {
         let mut records = Vec::new();
+        let document = Arc::new(DocumentRef {
+            id: head.id.clone(),
+            source: head.source.clone(),
+        });
         self.notice.body.walk(&mut |clause, path, _| {
             let text: Vec<_> = clause
                 .after_heading()
@@ -170,10 +187,7 @@ impl<'a> Writer<'a> {
                 record: "clause".into(),
                 schema: SCHEMA,
                 id: format!("{}:{}", head.id, dotted(path)),
-                document: DocumentRef {
-                    id: head.id.clone(),
-                    source: head.source.clone(),
-                },
+                document: Arc::clone(&document),
                 path: path.to_vec(),
                 label: self.label(clause),
                 level: clause.level,
@@ -192,7 +206,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn tasks(&self, head: &DocumentHead) -> Vec<TaskRecord> {
+    fn tasks(&self, head: &Arc<DocumentHead>) -> Vec<TaskRecord> {
         let mut seen = BTreeMap::new();
         let mut tasks: Vec<_> = task::find(self.notice, self.rules)
             .into_iter()
@@ -208,7 +222,7 @@ impl<'a> Writer<'a> {
 
     fn task(
         &self,
-        head: &DocumentHead,
+        head: &Arc<DocumentHead>,
         task: &Task<'_, '_>,
         seen: &mut BTreeMap<String, usize>,
     ) -> TaskRecord {
@@ -262,7 +276,7 @@ impl<'a> Writer<'a> {
             record: "task".into(),
             schema: SCHEMA,
             id: format!("{}:{path}{nth}", head.id),
-            document: head.clone(),
+            document: Arc::clone(head),
             clause: task.clause.as_ref().map(|place| ClauseHead {
                 path: place.path.clone(),
                 label: self.label(place.clause),
@@ -301,7 +315,7 @@ impl<'a> Writer<'a> {
             canonical: self.canonical(&mention.name, head),
             scope: mention.scope,
             members: None,
-            rule: mention.rule.id.clone(),
+            rule: Arc::clone(&mention.rule.id),
             quote: self.quote(span),
             span,
         }

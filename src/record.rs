@@ -7,6 +7,7 @@ use crate::text::{Reason, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Version of the meaning of all fields.
 pub const SCHEMA: u32 = 1;
@@ -45,7 +46,7 @@ pub struct UnitRecord {
     #[serde(default)]
     pub members: Option<Vec<String>>,
     /// The rule that found it.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// The source's own words.
     pub quote: String,
     /// Where they stand in the source.
@@ -124,7 +125,7 @@ pub struct DeadlineRecord {
     /// What was inferred: `year_inferred`, `rolled_forward`.
     pub inferred: Vec<Cow<'static, str>>,
     /// The rule that found it.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// The source's own words.
     pub quote: String,
     /// Where they stand in the source.
@@ -177,7 +178,7 @@ pub struct TaskRecord {
     /// Document id and clause path; `#n` for a second task of one clause.
     pub id: String,
     /// The notice.
-    pub document: DocumentHead,
+    pub document: Arc<DocumentHead>,
     /// Its clause; null where the demand stands outside the numbered clauses.
     pub clause: Option<ClauseHead>,
     /// The clause's heading or first sentence.
@@ -237,7 +238,7 @@ pub struct ClauseRecord {
     /// Document id and clause path.
     pub id: String,
     /// The notice.
-    pub document: DocumentRef,
+    pub document: Arc<DocumentRef>,
     /// Positions in the tree, from 1.
     pub path: Vec<usize>,
     /// As written, normalized.

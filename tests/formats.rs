@@ -160,6 +160,67 @@ fn a_wrong_ending_is_a_doubt_and_no_failure() {
     }
 }
 
+#[test]
+fn names_of_other_programs_are_no_doubt() {
+    for (file, name) in [
+        ("list.doc", "a.wps"),
+        ("list.docx", "a.wps"),
+        ("sheet.xls", "a.et"),
+        ("sheet.xlsx", "a.et"),
+    ] {
+        let bytes = std::fs::read(folder().join(file)).expect("the file is there");
+        let source = duban::source::Source::plain(name, bytes);
+        let records = duban::process(&source, rules()).expect("the file is sound");
+        assert_eq!(tasks(&records), tasks(&read(file)), "{file} named {name}");
+        assert!(
+            records.document.warnings.is_empty(),
+            "{:?}",
+            records.document.warnings
+        );
+    }
+}
+
+#[test]
+fn archives_and_datasets_hold_the_same_tasks() {
+    let reading = duban::source::Reading::default();
+    for (file, holds) in [
+        ("pack.7z", &["list", "table", "sheet"][..]),
+        ("pack.zip", &["list", "table", "sheet"]),
+        ("pack.tar.gz", &["list", "table", "sheet"]),
+        ("list.txt.zst", &["list"]),
+        ("crawl.warc.gz", &["list", "table"]),
+        ("rows.jsonl", &["list", "table", "sheet"]),
+        ("rows.parquet", &["list", "table", "sheet"]),
+        ("rows-gzip.parquet", &["list", "table", "sheet"]),
+        ("rows-zstd.parquet", &["list", "table", "sheet"]),
+        ("rows-lz4.parquet", &["list", "table", "sheet"]),
+    ] {
+        let mut found = Vec::new();
+        let mut skipped = duban::source::Skipped::default();
+        let done =
+            duban::source::feed(&folder().join(file), &reading, &mut skipped, &mut |input| {
+                let source = input.and_then(|input| input.read(&Limits::default()));
+                let source = source.expect("the file is sound");
+                let stem = source.name.rsplit('/').next().unwrap_or_default();
+                let stem = stem.split('.').next().unwrap_or_default().to_owned();
+                let records = duban::process(&source, rules()).expect("the file is sound");
+                assert_eq!(
+                    tasks(&records),
+                    tasks(&read(&format!("{stem}.txt"))),
+                    "{}",
+                    source.name
+                );
+                found.push(stem);
+                std::ops::ControlFlow::Continue(())
+            });
+        assert!(done.is_continue());
+        found.sort_unstable();
+        let mut holds = holds.to_vec();
+        holds.sort_unstable();
+        assert_eq!(found, holds, "{file}");
+    }
+}
+
 /// Names and media types of all documents in an archive.
 fn members(archive: &Path, reading: &duban::source::Reading) -> Vec<String> {
     let mut found = Vec::new();

@@ -1,9 +1,10 @@
 //! Laws that hold for every input, as property tests.
 
 use duban::decode::{Decoded, Encoding, decode, decode_as};
+use duban::normalize::{Repair, normalize_at};
 use duban::rule::RuleSet;
 use duban::source::Source;
-use duban::text::Span;
+use duban::text::{Span, Text};
 use duban::unit::{Clues, Units};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -177,10 +178,8 @@ proptest! {
     }
 }
 
-static UNITS: LazyLock<Units> = LazyLock::new(|| {
-    let rules = RuleSet::embedded().expect("the rules compile");
-    Units::new(&rules)
-});
+static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::embedded().expect("the rules compile"));
+static UNITS: LazyLock<Units> = LazyLock::new(|| Units::new(&RULES));
 
 /// Names put together from what names are made of, and names of nobody.
 fn name() -> impl Strategy<Value = String> {
@@ -249,5 +248,43 @@ proptest! {
             prop_assert!(again.as_ref().is_none_or(|again| *again == full), "{full} → {again:?}");
             let _ = (UNITS.function(&full), UNITS.scope(&full));
         }
+    }
+}
+
+/// Lines of notices with the damage that archives do to them.
+fn damaged() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("各单位要高度重视，切实加强组织领导，确保取得实\n".to_owned()),
+        Just("????一、总体要求\n".to_owned()),
+        Just("鐗靛ご鍗曚綅锛氬競绉戝崗\n".to_owned()),
+        Just("各縣區(qū)科協(xié),機(jī)關(guān)各部室,確??茀f(xié)工作\n".to_owned()),
+        Just("港口岸電覆蓋率達到90%，關於戲曲進校園的通知\n".to_owned()),
+        Just("请加强對乡镇的指导，今後要抓好落实。\n".to_owned()),
+        (1..4u8).prop_map(|n| format!("某市人民政府公报 2021年第3期　{n}\n")),
+        (1..40u8).prop_map(|n| format!("— {n} —\n")),
+        "[一-龥，。（）0-9a-z?\u{e000}\u{fffd} \n]{0,20}",
+    ];
+    proptest::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn repairing_twice_is_repairing_once(text in damaged(), n in 0..ENCODINGS.len(), level in 0..3usize) {
+        let rules = &*RULES;
+        let level = [Repair::Off, Repair::Safe, Repair::Full][level];
+        let bytes = encode(&text, ENCODINGS[n].0);
+        let mut once = decode_as(&source(&bytes), ENCODINGS[n].0).expect("is small enough").text;
+        normalize_at(&mut once, rules, level);
+        let mut twice = Text::from_utf8(once.as_str());
+        normalize_at(&mut twice, rules, level);
+        prop_assert_eq!(twice.as_str(), once.as_str(), "{:?}", twice.edits());
+        // Every character still has its place in the source, and so has every repair.
+        let mut last = 0;
+        for (at, c) in once.as_str().char_indices() {
+            let span = once.source(Span::new(at, at + c.len_utf8()));
+            prop_assert!(span.start >= last && span.start < span.end && span.end <= bytes.len());
+            last = span.start;
+        }
+        prop_assert!(once.edits().iter().all(|edit| edit.span.end <= bytes.len()));
     }
 }

@@ -14,6 +14,7 @@ use crate::write::table::{due, roles};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -80,7 +81,7 @@ struct Task {
 struct Named {
     name: String,
     full: String,
-    rule: String,
+    rule: Arc<str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,7 +89,7 @@ struct Limit {
     text: String,
     start: Option<String>,
     end: Option<String>,
-    rule: String,
+    rule: Arc<str>,
 }
 
 #[derive(Serialize)]
@@ -105,7 +106,7 @@ impl Html {
     pub fn add(&mut self, document: Option<&DocumentRecord>, tasks: &[TaskRecord]) {
         let head = match (document, tasks.first()) {
             (Some(document), _) => head(document),
-            (None, Some(task)) => task.document.clone(),
+            (None, Some(task)) => DocumentHead::clone(&task.document),
             (None, None) => return,
         };
         let at = self.documents.len();
@@ -225,7 +226,7 @@ fn shown(task: &TaskRecord, d: usize) -> Task {
         let names = units.iter().map(|unit| Named {
             name: unit.name.clone(),
             full: finding::full(unit).to_owned(),
-            rule: unit.rule.clone(),
+            rule: Arc::clone(&unit.rule),
         });
         (role, names.collect())
     });
@@ -247,7 +248,7 @@ fn shown(task: &TaskRecord, d: usize) -> Task {
                 text: limit.text.clone(),
                 start: limit.start.clone(),
                 end: limit.end.clone(),
-                rule: limit.rule.clone(),
+                rule: Arc::clone(&limit.rule),
             })
             .collect(),
         due: due(task).map(|date| date.to_string()),

@@ -98,7 +98,7 @@ impl Explain {
 
 fn explained<'a>(task: &'a TaskRecord, lines: &Lines, rules: &'a RuleSet) -> Explained<'a> {
     let value = |field, value, rule: &'a str, quote: &'a str, span| {
-        let summary = rules.all().iter().find(|known| known.id == rule);
+        let summary = rules.all().iter().find(|known| *known.id == *rule);
         let (line, around) = lines.around(span);
         Value {
             field,

@@ -6,8 +6,10 @@ use super::progress::Progress;
 use super::sink::{self, Sink};
 use super::{Done, Stop, load};
 use crate::batch::{self, Outcome};
+use crate::dedupe::{Match, Seen};
 use crate::error::Error;
-use crate::journal::{self, Journal, Manifest, Seen};
+use crate::journal::{self, Journal};
+use crate::manifest::Manifest;
 use crate::source::{Skipped, Take};
 use clap::Args;
 use std::collections::VecDeque;
@@ -34,6 +36,7 @@ pub(super) struct Summary {
     pub tasks: usize,
     pub failures: usize,
     pub duplicates: usize,
+    pub near_duplicates: usize,
     pub skipped: usize,
     pub seconds: f64,
 }
@@ -64,9 +67,9 @@ impl Extract {
                         Some(manifest) => manifest,
                         none => none.insert(Manifest::create(&manifest)?),
                     };
-                    let duplicate = State::settle(&mut state.summary, &mut state.seen, &outcome);
-                    manifest.push(&outcome, duplicate.as_deref())?;
-                    match state.sink.take(&outcome, duplicate.is_some(), language) {
+                    let copy = State::settle(&mut state.summary, &mut state.seen, &outcome);
+                    manifest.push(&outcome, copy)?;
+                    match state.sink.take(&outcome, is_same(copy), language) {
                         Err(Stop::Error(error)) => Err(error),
                         _ => Ok(()),
                     }
@@ -83,7 +86,11 @@ impl Extract {
         let interrupt = input::interrupt();
         let mut skipped = Skipped::default();
         let (mut stop, mut changed) = (None, None);
-        let reading = self.input.reading(self.own());
+        let way = state.progress.way();
+        let reading = self.input.reading(self.own(), way.read);
+        if state.progress.is_shown() {
+            self.input.count(&reading, way.all);
+        }
         let job = self.input.job(rules);
         let feed = |take: &mut Take<'_>| {
             self.input.feed(&reading, &mut skipped, &mut |input| {
@@ -176,6 +183,11 @@ fn quiet() {
     }
 }
 
+/// Whether a notice is not written again; one that is only nearly the same as another is.
+fn is_same(copy: Option<Match>) -> bool {
+    matches!(copy, Some(Match::Same(_)))
+}
+
 /// A run in progress.
 struct State {
     sink: Sink,
@@ -188,17 +200,18 @@ struct State {
 }
 
 impl State {
-    /// Counts what came of a source; gives back the source that had the same words before.
-    fn settle(summary: &mut Summary, seen: &mut Option<Seen>, outcome: &Outcome) -> Option<String> {
+    /// Counts what came of a source; gives back the notice that it is a copy of.
+    fn settle(summary: &mut Summary, seen: &mut Option<Seen>, outcome: &Outcome) -> Option<Match> {
         match &outcome.result {
             Ok(records) => {
-                let duplicate = seen.as_mut().and_then(|seen| seen.before(records));
+                let copy = seen.as_mut().and_then(|seen| seen.before(records));
                 summary.documents += 1;
-                summary.duplicates += usize::from(duplicate.is_some());
-                if duplicate.is_none() {
-                    summary.tasks += records.tasks.len();
+                match copy {
+                    Some(Match::Same(_)) => summary.duplicates += 1,
+                    _ => summary.tasks += records.tasks.len(),
                 }
-                duplicate
+                summary.near_duplicates += usize::from(matches!(copy, Some(Match::Near(_))));
+                copy
             }
             Err(_) => {
                 summary.failures += 1;
@@ -211,12 +224,11 @@ impl State {
         if let Some(journal) = &mut self.journal {
             journal.push(outcome)?;
         }
-        let duplicate = Self::settle(&mut self.summary, &mut self.seen, outcome);
+        let copy = Self::settle(&mut self.summary, &mut self.seen, outcome);
         if let Some(manifest) = &mut self.manifest {
-            manifest.push(outcome, duplicate.as_deref())?;
+            manifest.push(outcome, copy)?;
         }
-        self.sink
-            .take(outcome, duplicate.is_some(), self.language)?;
+        self.sink.take(outcome, is_same(copy), self.language)?;
         self.progress.step(outcome.bytes, &self.summary);
         Ok(())
     }

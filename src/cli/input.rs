@@ -14,7 +14,7 @@ use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What is to be read.
@@ -56,7 +56,7 @@ pub(super) struct Asked {
     /// Read only the part of the sources that belongs to job I of N, as in 1/8
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<(u64, u64)>,
-    /// Write a notice once, however many copies of it there are, in whatever format
+    /// Write a notice once, however many copies of it there are, in whatever format; the manifest marks those, and what is nearly one
     #[arg(long)]
     pub(super) dedupe: bool,
     /// Form of messages on standard error
@@ -65,8 +65,8 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// How inputs are to be read.
-    pub(super) fn reading(&self, own: Vec<PathBuf>) -> Reading {
+    /// How inputs are to be read; bytes of files are counted in `read`.
+    pub(super) fn reading(&self, own: Vec<PathBuf>, read: Arc<AtomicU64>) -> Reading {
         let fields = Fields {
             text: self.text_field.clone().unwrap_or(Fields::default().text),
             id: self.id_field.clone(),
@@ -76,7 +76,21 @@ impl Asked {
             limits: self.limits(),
             fields,
             own,
+            read,
         }
+    }
+
+    /// Counts the bytes of all files in `all`, beside the run that reads them; of standard input nobody knows.
+    pub(super) fn count(&self, reading: &Reading, all: Arc<AtomicU64>) {
+        let standard = |path: &PathBuf| path == Path::new("-");
+        if self.files_from.is_some() || self.paths.iter().any(standard) {
+            return;
+        }
+        let (paths, reading) = (self.paths.clone(), reading.clone());
+        std::thread::spawn(move || {
+            let bytes = paths.iter().map(|path| source::bytes(path, &reading)).sum();
+            all.store(bytes, Ordering::Relaxed);
+        });
     }
 
     fn limits(&self) -> Limits {
@@ -156,6 +170,9 @@ pub(super) fn interrupt() -> Arc<AtomicBool> {
         let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&asked));
         let _ = flag::register(signal, Arc::clone(&asked));
     }
+    // A file longer than the system allows is an error of writing like a full disk, and not the end.
+    #[cfg(unix)]
+    let _ = flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     asked
 }
 

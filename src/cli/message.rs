@@ -104,14 +104,15 @@ impl Language {
             tasks,
             failures,
             duplicates,
+            near_duplicates,
             skipped,
             seconds,
         } = summary;
         let skipped = *skipped;
-        let again = match (self, *duplicates) {
-            (_, 0) => String::new(),
-            (Self::En, again) => format!(" ({again} of them copies)"),
-            (Self::Zh, again) => format!("（其中重复 {again} 件）"),
+        let again = match (self, *duplicates, *near_duplicates) {
+            (_, 0, 0) => String::new(),
+            (Self::En, same, near) => format!(" ({same} of them copies, {near} nearly)"),
+            (Self::Zh, same, near) => format!("（其中重复 {same} 件，近似 {near} 件）"),
         };
         match self {
             Self::En => {
@@ -146,10 +147,33 @@ impl Language {
         }
     }
 
-    pub(super) fn progress(self, documents: usize, failures: usize, speed: f64) -> String {
+    pub(super) fn progress(
+        self,
+        documents: usize,
+        failures: usize,
+        speed: f64,
+        left: Option<f64>,
+    ) -> String {
+        let left = left.map_or_else(String::new, |seconds| self.left(seconds));
         match self {
-            Self::En => format!("{documents} documents, {failures} failures, {speed:.1} MB/s"),
-            Self::Zh => format!("文件 {documents} 件，失败 {failures} 件，{speed:.1} MB/s"),
+            Self::En => {
+                format!("{documents} documents, {failures} failures, {speed:.1} MB/s{left}")
+            }
+            Self::Zh => format!("文件 {documents} 件，失败 {failures} 件，{speed:.1} MB/s{left}"),
+        }
+    }
+
+    /// `, 1 h 20 min left`.
+    fn left(self, seconds: f64) -> String {
+        let seconds = seconds as u64;
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        match (self, hours, minutes) {
+            (Self::En, 0, 0) => format!(", {seconds} s left"),
+            (Self::En, 0, _) => format!(", {minutes} min {} s left", seconds % 60),
+            (Self::En, _, _) => format!(", {hours} h {minutes} min left"),
+            (Self::Zh, 0, 0) => format!("，还需 {seconds} 秒"),
+            (Self::Zh, 0, _) => format!("，还需 {minutes} 分 {} 秒", seconds % 60),
+            (Self::Zh, _, _) => format!("，还需 {hours} 小时 {minutes} 分"),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use super::Problem;
 use crate::error::Limit;
+use std::rc::Rc;
 
 /// Bytes of all words of one document. Merged cells are repeated, so a small file can ask for a lot.
 pub(super) const MOST_TEXT: usize = 64 << 20;
@@ -101,7 +102,7 @@ const HEADING: usize = 60;
 
 /// Writes the rows of a table to `layer`.
 pub(super) fn write(rows: Vec<Vec<Cell>>, layer: &mut Layer) -> Result<(), Problem> {
-    let mut above: Vec<String> = Vec::new();
+    let mut above: Vec<Rc<str>> = Vec::new();
     let mut header: Option<String> = None;
     let mut first = true;
     let mut parted = false;
@@ -127,7 +128,7 @@ pub(super) fn write(rows: Vec<Vec<Cell>>, layer: &mut Layer) -> Result<(), Probl
             let words = if cell.below {
                 above.get(column).cloned().unwrap_or_default()
             } else {
-                cell.words()
+                cell.words().into()
             };
             heading &= words.len() <= HEADING;
             filled += usize::from(!words.is_empty());
@@ -138,15 +139,15 @@ pub(super) fn write(rows: Vec<Vec<Cell>>, layer: &mut Layer) -> Result<(), Probl
                 line.push_str(if repeated { &words } else { "" });
                 line.push_str(" |");
                 if above.len() <= column && column < MOST_COLUMNS {
-                    above.resize(column + 1, String::new());
+                    above.resize(column + 1, Rc::from(""));
                 }
                 if let Some(place) = above.get_mut(column) {
-                    place.clone_from(&words);
+                    *place = Rc::clone(&words);
                 }
                 column += 1;
-            }
-            if line.len() > MOST_TEXT {
-                return Err(Problem::Limit(Limit::TextSize, MOST_TEXT as u64));
+                if line.len() > MOST_TEXT {
+                    return Err(Problem::Limit(Limit::TextSize, MOST_TEXT as u64));
+                }
             }
         }
         if filled == 0 {

@@ -6,7 +6,7 @@
 
 use crate::error::{Code, Warning};
 use crate::record::Scope;
-use crate::rule::{Field, Met, Needed, Rule, RuleSet, Value, Within};
+use crate::rule::{Field, Met, Needed, Pattern, Rule, RuleSet, Value, Within};
 use crate::text::Span;
 use crate::unit::shape::{Look, Shape};
 use crate::unit::split;
@@ -131,7 +131,7 @@ impl Finder {
         let patterns = roles
             .iter()
             .chain(&refused)
-            .flat_map(|(_, rule)| &rule.patterns)
+            .flat_map(|(_, rule)| rule.expressions())
             .chain([word("statement")]);
         let (needed, needs) = Needed::compile(patterns);
         let mut needs = needs.into_iter();
@@ -157,7 +157,7 @@ impl Finder {
 
 impl Search {
     /// Those of the rule's patterns that may match where `met` is met.
-    fn patterns<'r>(&self, rule: &'r Rule, met: &Met) -> impl Iterator<Item = &'r Regex> {
+    fn patterns<'r>(&self, rule: &'r Rule, met: &Met) -> impl Iterator<Item = &'r Pattern> {
         let needs = self.patterns.iter().zip(&rule.patterns);
         needs
             .filter(|(needs, _)| needs.within(met))
@@ -403,35 +403,26 @@ fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
 /// The places that a rule's patterns find in `words`; each search goes on at the end of the value, so that one
 /// label may end one list and begin the next. What is not `sound` keeps no other pattern from its place.
 pub fn places<'p>(
-    patterns: impl IntoIterator<Item = &'p Regex>,
+    patterns: impl IntoIterator<Item = &'p Pattern>,
     words: &str,
     mut sound: impl FnMut(Span) -> bool,
 ) -> Vec<Span> {
     let mut places: Vec<Span> = Vec::new();
     for pattern in patterns {
         let mut at = 0;
-        while let Some(found) = pattern.captures_at(words, at) {
-            let (Some(value), Some(all)) = (found.name("value"), found.get(0)) else {
-                break;
-            };
-            let place = Span::new(value.start(), value.end());
+        while let Some(place) = pattern.value_at(words, at) {
             let free = !place.is_empty() && !places.iter().any(|other| other.overlaps(place));
             let kept = free && sound(place);
             if kept {
                 places.push(place);
             }
-            // Of A牵头、B负责 the second list is sound, if the first is not.
-            let first = value.as_str().find('、').map(|mark| value.start() + mark);
-            at = if let Some(mark) = first.filter(|_| free && !kept) {
-                // The verb before the mark is seen again.
-                mark.saturating_sub("牵头".len()).max(value.start() + 1)
-            } else if value.end() > at {
-                value.end()
-            } else {
-                all.end().max(at + 1)
-            };
-            at = words.ceil_char_boundary(at);
-            if at > words.len() {
+            // Of A牵头、B负责 the second list is sound, if the first is not; the verb before the mark is seen again.
+            let first = place.of(words).find('、').filter(|_| free && !kept);
+            let end = first.map_or(place.end, |mark| {
+                (place.start + mark).saturating_sub("牵头".len())
+            });
+            at = words.ceil_char_boundary(end.max(place.start.max(at) + 1));
+            if at >= words.len() {
                 break;
             }
         }

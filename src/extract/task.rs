@@ -210,7 +210,7 @@ impl<'r> Reader<'_, 'r> {
     fn clause<'n>(&self, place: Place<'n>) -> Option<Task<'n, 'r>> {
         let clause = place.clause;
         let mut assignments = assignment::find(self.text, &clause.paragraphs, self.rules);
-        let deadlines = self.deadlines(&clause.paragraphs);
+        let deadlines = self.deadlines(&clause.paragraphs, deadline::find);
         let directs = match clause.kind {
             ClauseKind::Task if self.directs => true,
             ClauseKind::Requirement => {
@@ -290,7 +290,7 @@ impl<'r> Reader<'_, 'r> {
 
     fn demand(&self, sentence: Span) -> Option<Task<'static, 'r>> {
         let assignments = assignment::find(self.text, &[sentence], self.rules);
-        let deadlines = self.deadlines(&[sentence]);
+        let deadlines = self.deadlines(&[sentence], deadline::find);
         let asked = self.rules.word("demand").is_match(sentence.of(self.text));
         let due = !deadlines.is_empty() && (asked || !assignments.mentions.is_empty());
         if !(due || assignments.stated()) {
@@ -335,13 +335,20 @@ impl<'r> Reader<'_, 'r> {
                 .map(|cell| cell.span)
         };
         let mut words = of(Column::Task).chain(of(Column::Content));
-        let title = words.next()?;
-        let words: Vec<_> = words.collect();
-        let dated: Vec<_> = of(Column::Deadline)
-            .chain([title])
-            .chain(words.iter().copied())
+        let cell = words.next()?;
+        // 实施某行动。为6000户家庭改造住房。: the first sentence names the task.
+        let first = cell.of(self.text).find('。').map_or(cell.len(), |at| at);
+        let title = Span::new(cell.start, cell.start + first);
+        let rest = Span::new((title.end + '。'.len_utf8()).min(cell.end), cell.end);
+        let words: Vec<_> = (!rest.is_empty())
+            .then_some(rest)
+            .into_iter()
+            .chain(words)
             .collect();
-        let mut deadlines = self.deadlines(&dated);
+        let stated: Vec<_> = of(Column::Deadline).collect();
+        let said: Vec<_> = [title].into_iter().chain(words.iter().copied()).collect();
+        let mut deadlines = self.deadlines(&stated, deadline::find_stated);
+        deadlines.extend(self.deadlines(&said, deadline::find));
         deadlines.sort_by_key(|deadline| deadline.span);
         Some(Task {
             clause,
@@ -354,10 +361,14 @@ impl<'r> Reader<'_, 'r> {
         })
     }
 
-    fn deadlines(&self, paragraphs: &[Span]) -> Vec<Deadline> {
+    fn deadlines(
+        &self,
+        paragraphs: &[Span],
+        find: fn(&str, &Reference, &RuleSet) -> Vec<Deadline>,
+    ) -> Vec<Deadline> {
         let mut all = Vec::new();
         for paragraph in paragraphs {
-            let found = deadline::find(paragraph.of(self.text), &self.reference, self.rules);
+            let found = find(paragraph.of(self.text), &self.reference, self.rules);
             all.extend(
                 found
                     .into_iter()

@@ -20,10 +20,15 @@ pub(super) const NEVER_FIRST: &[char] = &[
     '，', '。', '、', '；', '！', '？', '”', '》', '）', '〕', '】', '’',
 ];
 
+/// Words that no line ends with, where they are words of their own.
+pub(super) const NEVER_LAST: &[char] = &['把', '被', '与', '和', '或', '及', '将', '在', '的'];
+
 const NUMERALS: &str = "一二三四五六七八九十百零〇ー—－";
 const BULLETS: &[char] = &[
     '●', '◆', '★', '■', '▲', '□', '○', '◎', '※', '☆', '•', '-', '–', '—', '*', '#', '>',
 ];
+
+const STROKES: &[char] = &['—', '-', '–'];
 
 /// Words with which a line begins that is no part of a sentence before it.
 const OPENERS: &[&str] = &[
@@ -153,6 +158,8 @@ pub(super) fn ending(line: &str) -> Ending {
             '。' | '！' | '？' | '；' | '：' | '!' | '?' | ';' | ':' | '…' | '）' | ')' | '】' => {
                 Ending::Final
             }
+            // A mark was lost there as likely as not.
+            '\u{fffd}' => Ending::Final,
             // What stands inside the quotes decides: “……。”
             '”' | '’' | '"' if line.ends_with(c) => continue,
             _ => Ending::Open,
@@ -179,6 +186,14 @@ pub(super) fn label(line: &str) -> Option<usize> {
     let number = numeral(body);
     let mut rest = body[number..].trim_start_matches(' ').chars();
     let mark = rest.next()?;
+    // 1—2  增量电子化
+    if STROKES.contains(&mark) && !bracket {
+        let second = body[number..].trim_start_matches(STROKES);
+        let digits = second.bytes().take_while(u8::is_ascii_digit).count();
+        let apart = second[digits..].starts_with("  ");
+        return (number > 0 && (1..3).contains(&digits) && apart)
+            .then_some(body.len() - second.len() + digits);
+    }
     let next = rest.next();
     let closes = match mark {
         '）' | ')' => true,
@@ -204,12 +219,15 @@ fn numeral(words: &str) -> usize {
 
 /// Whether `line` begins something new.
 pub(super) fn starts(line: &str) -> bool {
+    begins(line) || OPENERS.iter().any(|word| line.starts_with(word)) || is_field(line)
+}
+
+/// Whether `line` shows by its form that it begins something new; words say less.
+pub(super) fn begins(line: &str) -> bool {
     label(line).is_some()
         || line.starts_with(BULLETS)
-        || OPENERS.iter().any(|word| line.starts_with(word))
         || is_date(line)
         || line.starts_with(['（', '(']) && line.ends_with(['）', ')'])
-        || is_field(line)
 }
 
 /// `活动时间：6月`: a short name, a colon, its value.

@@ -9,7 +9,7 @@ use super::{Findings, Repair};
 use crate::error::Code;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason, Span};
-use encoding_rs::GB18030;
+use encoding_rs::{BIG5, GB18030};
 
 /// The first of the 80 private-use code points that GB 18030 of 2000 used for characters that Unicode has by now.
 const GB18030_FIRST: u32 = 0xE815;
@@ -29,6 +29,7 @@ pub(super) fn unify(text: &str, rules: &RuleSet, _: Repair) -> Findings {
         })
         .collect();
     table.sort_unstable();
+    let hong_kong = is_hong_kong(text);
     let mut findings = Findings::default();
     let suspicious = Signs::COMPATIBLE.or(Signs::PRIVATE);
     for (at, c) in text
@@ -40,7 +41,8 @@ pub(super) fn unify(text: &str, rules: &RuleSet, _: Repair) -> Findings {
             .binary_search_by_key(&c, |&(from, _)| from)
             .ok()
             .map(|i| table[i].1);
-        if let Some(to) = known.or_else(|| gb18030(c)) {
+        let hkscs = || hkscs(c).filter(|_| hong_kong);
+        if let Some(to) = known.or_else(hkscs).or_else(|| gb18030(c)) {
             findings.edits.push(Edit::new(span, to, Reason::CodePoint));
         } else if Signs::of_char(c).show(Signs::PRIVATE) {
             let message = format!("私用区字符U+{:04X}，原字不明", u32::from(c));
@@ -65,6 +67,52 @@ fn gb18030(c: char) -> Option<char> {
         .filter(|&now| !failed && now != c && !Signs::of_char(now).show(Signs::PRIVATE))
 }
 
+/// Cells of a row of Big5.
+const CELLS: u32 = 157;
+/// First private-use code point of each of the four ranges that Windows keeps for characters of users, with the row of Big5
+/// where it begins, and the cell.
+const USER_RANGES: [(u32, u8, u32); 4] = [
+    (0xE000, 0xFA, 0),
+    (0xE311, 0x8E, 0),
+    (0xEEB8, 0x81, 0),
+    (0xF6B1, 0xC6, 63),
+];
+/// The last code point of them.
+const USER_LAST: u32 = 0xF848;
+
+/// The character of the Hong Kong Supplementary Character Set that programs of before 2005 kept at `c`: they put the
+/// codes of the set where Windows keeps what users draw, from Big5 FA40, 8E40, 8140 and C6A1 on.
+fn hkscs(c: char) -> Option<char> {
+    let code = u32::from(c);
+    if code > USER_LAST {
+        return None;
+    }
+    let (first, row, cell) = USER_RANGES
+        .into_iter()
+        .rfind(|&(first, _, _)| first <= code)?;
+    let offset = code - first + cell;
+    let row = u32::from(row) + offset / CELLS;
+    let cell = offset % CELLS;
+    let cell = if cell < 63 {
+        0x40 + cell
+    } else {
+        0xA1 + cell - 63
+    };
+    let bytes = [u8::try_from(row).ok()?, u8::try_from(cell).ok()?];
+    let (read, failed) = BIG5.decode_without_bom_handling(&bytes);
+    read.chars()
+        .next()
+        .filter(|&now| !failed && super::signs::is_hanzi(now))
+}
+
+/// Whether private use is likely that of Hong Kong: elsewhere the same code points show other characters.
+fn is_hong_kong(text: &str) -> bool {
+    ["香港", "九龍", "新界", "澳門"]
+        .iter()
+        .any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
+        && super::hanzi::script(text) == crate::record::Script::Hant
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::rules;
@@ -86,6 +134,20 @@ mod tests {
         assert_eq!(run("\u{f90a}融、\u{fa1c}国"), "金融、靖国");
         assert_eq!(run("\u{f0b7}第一\u{e5e5}二"), "•第一　二");
         assert_eq!(run("\u{e863}"), "䶮");
+    }
+
+    #[test]
+    fn characters_of_hong_kong_come_back() {
+        let text = "香港特別行政區政府關於屋邨\u{ecd4}、埗頭\u{ecd1}通告，請各單位遵照辦理";
+        let sound = "香港特別行政區政府關於屋邨𨋢、埗頭嘅通告，請各單位遵照辦理";
+        assert_eq!(run(text), sound);
+        assert_eq!(
+            hkscs('\u{f0b7}'),
+            None,
+            "bullets of symbol fonts are none of them"
+        );
+        let elsewhere = "某市人民政府關於屋邨\u{ecd4}樓宇的通告，請各單位遵照辦理";
+        assert_eq!(run(elsewhere), elsewhere);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! What a page's layout put into the text: page numbers, marks of images, words spaced out, paragraphs twice.
+//! What a page's layout put into the text: page numbers, marks of images, words spaced out.
 //!
 //! In: `加强组`, `— 3 —`, `织领导。`; `通　　知`. Out: `加强组`, `织领导。`; `通知`. PDFs and scanners write the foot of a page where it
-//! stands, in the middle of a sentence; titles are spaced out to fill a line; copying sites paste a paragraph twice.
+//! stands, in the middle of a sentence; titles are spaced out to fill a line.
 
 use super::signs::is_hanzi;
 use crate::rule::RuleSet;
@@ -10,8 +10,6 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 const DASHES: &[char] = &['—', '-', '–', '－', '―', '─', '·', '•', '~'];
-/// Shortest paragraph in bytes that is taken out when it stands twice: 16 hanzi. Shorter ones repeat in lists and tables.
-const SHORTEST: usize = 48;
 /// Fewest single hanzi in a line that are one spaced-out title: 关 于 开 展 活 动 的 通 知. Fewer can be names.
 const FEWEST: usize = 6;
 
@@ -71,7 +69,7 @@ fn page_numbers(text: &str) -> Vec<Edit> {
 }
 
 /// `— 3 —`, `-3-`, `第 3 页`, `第3页 共10页`, `3 / 10`; a bare number is none, it may be a cell of a table.
-fn is_page_number(line: &str) -> bool {
+pub(super) fn is_page_number(line: &str) -> bool {
     if !line.contains(|c: char| c.is_ascii_digit()) {
         return false;
     }
@@ -148,36 +146,10 @@ fn spaced_len(line: &str) -> Option<usize> {
     (hanzi >= 2 && alone).then_some(end)
 }
 
-/// A paragraph that stands twice in a row.
-pub(super) fn repeated(text: &str, _: &RuleSet) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let mut last: Option<(&str, usize)> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let words = line.trim();
-        if !words.is_empty() {
-            let end = at + line.trim_end().len();
-            match last {
-                Some((before, from))
-                    if before == words
-                        && words.len() >= SHORTEST
-                        && !words.contains(['\t', '|']) =>
-                {
-                    edits.push(Edit::delete(from..end, Reason::Repetition));
-                    last = Some((words, end));
-                }
-                _ => last = Some((words, end)),
-            }
-        }
-        at += line.len();
-    }
-    edits
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{run, stays};
-    use super::{furniture, repeated, spaced};
+    use super::{furniture, spaced};
 
     #[test]
     fn page_numbers_and_images_go() {
@@ -255,22 +227,6 @@ mod tests {
             "a b",
         ] {
             stays(spaced, text);
-        }
-    }
-
-    #[test]
-    fn a_paragraph_stands_once() {
-        let paragraph = "各单位要高度重视，切实加强组织领导，确保取得实效。";
-        assert_eq!(
-            run(repeated, &format!("{paragraph}\n\n{paragraph}\n一、")),
-            format!("{paragraph}\n一、")
-        );
-        for text in [
-            format!("{paragraph}\n一、\n{paragraph}"),
-            "办公室\n办公室".to_owned(),
-            format!("1\t{paragraph}\n1\t{paragraph}"),
-        ] {
-            stays(repeated, &text);
         }
     }
 }

@@ -24,8 +24,8 @@ const LONGEST: usize = 6;
 
 /// Counts of words, and the pairs of characters of one document.
 pub(super) struct Model<'r> {
-    /// Words by their first character, in its order, as the table has them.
-    lines: Vec<(char, &'r str)>,
+    /// A line for each first character, in its order.
+    table: &'r str,
     official: Vec<Vec<char>>,
     /// The lines that were looked at, taken apart.
     words: RefCell<BTreeMap<char, Rc<[Word]>>>,
@@ -38,22 +38,15 @@ type Word = (Vec<char>, f64);
 impl<'r> Model<'r> {
     /// The counts of `rules`, with nothing known about a document.
     pub fn new(rules: &'r RuleSet) -> Self {
-        let words = |name| {
-            rules
-                .data(name)
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-        };
-        let mut lines: Vec<_> = words("normalize/frequencies.tsv")
-            .filter_map(|line| Some((line.chars().next()?, line.split_once('\t')?.1)))
-            .collect();
-        lines.sort_unstable_by_key(|&(first, _)| first);
-        let official = words("normalize/official_words.txt")
+        let official = rules
+            .data("normalize/official_words.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
             .flat_map(str::split_whitespace)
             .map(|word| word.chars().collect())
             .collect();
         Self {
-            lines,
+            table: rules.data("normalize/frequencies.tsv"),
             official,
             words: RefCell::default(),
             seen: BTreeSet::new(),
@@ -115,10 +108,7 @@ impl<'r> Model<'r> {
         if let Some(words) = self.words.borrow().get(&first) {
             return Rc::clone(words);
         }
-        let line = self
-            .lines
-            .binary_search_by_key(&first, |&(c, _)| c)
-            .map_or("", |i| self.lines[i].1);
+        let line = line_of(self.table, first);
         let mut words: Vec<Word> = Vec::new();
         let mut word = Vec::new();
         for c in line.chars() {
@@ -145,11 +135,46 @@ impl<'r> Model<'r> {
         words
     }
 
+    /// Whether `text` was counted as a word.
+    pub fn is_word(&self, text: &[char]) -> bool {
+        let [first, rest @ ..] = text else {
+            return false;
+        };
+        let words = self.words(*first);
+        words
+            .binary_search_by(|(w, _)| w.as_slice().cmp(rest))
+            .is_ok()
+    }
+
+    /// Bits that two stretches are likelier as one than as two: large where a word runs across, 市疾|控中心.
+    pub fn gain(&self, before: &[char], after: &[char]) -> f64 {
+        self.score(&[before, after].concat()) - self.score(before) - self.score(after)
+    }
+
     /// Bits that a character of `text` takes; 6 to 10 for prose, 15 and more for what is none.
     pub fn bits(&self, text: &str) -> f64 {
         let chars: Vec<char> = text.chars().collect();
         -self.score(&chars) / chars.len().max(1) as f64
     }
+}
+
+/// What `table` has behind `first`: its lines are in the order of their first characters, so halving finds it.
+fn line_of(table: &str, first: char) -> &str {
+    let (mut low, mut high) = (0, table.len());
+    while low < high {
+        let middle = table.floor_char_boundary(low + (high - low) / 2);
+        let start = table[..middle].rfind('\n').map_or(0, |end| end + 1);
+        let end = table[middle..]
+            .find('\n')
+            .map_or(table.len(), |n| middle + n);
+        let line = &table[start..end];
+        match line.chars().next() {
+            Some(c) if c == first => return line.split_once('\t').map_or("", |(_, words)| words),
+            Some(c) if c > first => high = start,
+            _ => low = end + 1,
+        }
+    }
+    ""
 }
 
 /// Marks of which one excludes another beside it.

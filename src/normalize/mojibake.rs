@@ -7,21 +7,27 @@
 
 use super::model::Model;
 use super::signs::{Signs, is_hanzi};
+use super::utf8::utf8_as_gbk;
 use super::{Findings, Repair};
-use crate::error::Code;
 use crate::rule::RuleSet;
-use crate::text::{Edit, Reason, Span};
+use crate::text::{Edit, Reason};
 use encoding_rs::{BIG5, Encoding, GBK, UTF_8, WINDOWS_1252};
 
 /// Bits a character that prose takes at most.
 const PROSE: f64 = 12.5;
 /// Bits a character that the result must be better by.
 const BETTER: f64 = 3.0;
+/// Characters that are chosen in one document; a crafted text must not take minutes.
+const CHOICES: usize = 3000;
 
 /// Reads anew what was decoded wrongly.
-pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
+pub(super) fn undo(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     let mut findings = Findings::default();
-    let mut judge = Judge { rules, model: None };
+    let mut judge = Judge {
+        rules,
+        model: None,
+        choices: CHOICES,
+    };
     let mut start = 0;
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -31,12 +37,7 @@ pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
         }
         start += line.len();
     }
-    if lines
-        .iter()
-        .any(|(_, _, signs)| signs.show(Signs::UTF8_AS_GBK))
-    {
-        utf8_as_gbk(&lines, &mut judge, &mut findings);
-    }
+    utf8_as_gbk(&lines, &mut judge, level, &mut findings);
     latin(&lines, &mut judge, &mut findings);
     wide(&lines, &mut judge, &mut findings);
     findings.edits.sort_by_key(|edit| edit.span);
@@ -47,21 +48,26 @@ pub(super) fn undo(text: &str, rules: &RuleSet, _: Repair) -> Findings {
 }
 
 /// Tells prose from what is none; the counts are read when they are first needed.
-struct Judge<'r> {
+pub(super) struct Judge<'r> {
     rules: &'r RuleSet,
     model: Option<Model<'r>>,
+    /// Characters that may still be chosen in this document.
+    pub choices: usize,
 }
 
 impl Judge<'_> {
+    /// The counts.
+    pub fn model(&mut self) -> &Model<'_> {
+        self.model.get_or_insert_with(|| Model::new(self.rules))
+    }
+
     fn bits(&mut self, text: &str) -> f64 {
         let sample: String = text.chars().take(200).collect();
-        self.model
-            .get_or_insert_with(|| Model::new(self.rules))
-            .bits(&sample)
+        self.model().bits(&sample)
     }
 
     /// Whether `new`, which is well-formed UTF-8 as hardly any other bytes are, is likelier than `old`.
-    fn trusts(&mut self, new: &str, old: &str) -> bool {
+    pub fn trusts(&mut self, new: &str, old: &str) -> bool {
         is_chinese(new, 2) && self.bits(new) + 1.0 < self.bits(old)
     }
 
@@ -75,8 +81,8 @@ impl Judge<'_> {
     }
 }
 
-/// Whether what is not ASCII in `text` is Chinese, with at least `fewest` hanzi.
-fn is_chinese(text: &str, fewest: usize) -> bool {
+/// Whether what is not ASCII in `text` is Chinese, with at least `fewest` hanzi. A name may have a rare one: 局长沈㛃.
+pub(super) fn is_chinese(text: &str, fewest: usize) -> bool {
     let (mut hanzi, mut rare, mut strange) = (0, 0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         if is_hanzi(c) {
@@ -88,7 +94,7 @@ fn is_chinese(text: &str, fewest: usize) -> bool {
             strange += 1;
         }
     }
-    hanzi >= fewest && rare * 8 <= hanzi && strange * 8 <= hanzi
+    hanzi >= fewest && rare * 8 <= hanzi + 7 && strange * 8 <= hanzi
 }
 
 /// Letters of other scripts, syllables of kana and bopomofo, private use: what Chinese text is seldom made of.
@@ -195,56 +201,8 @@ fn as_bytes(run: &str) -> Vec<u8> {
     bytes
 }
 
-/// UTF-8 read as GBK. Lines that show it are enough to try the others, too.
-fn utf8_as_gbk(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
-    let mut shown = false;
-    for anew in [false, true] {
-        for &(start, line, signs) in lines
-            .iter()
-            .filter(|(_, _, signs)| signs.show(Signs::UTF8_AS_GBK) != anew)
-        {
-            if !anew || shown {
-                let before = findings.edits.len();
-                read_as_utf8(line, start, anew, judge, findings);
-                shown |= signs.show(Signs::UTF8_AS_GBK) && findings.edits.len() > before;
-            }
-        }
-    }
-}
-
-/// Reads `line` anew as UTF-8; `believed` says that the text has shown that it must be.
-fn read_as_utf8(
-    line: &str,
-    start: usize,
-    believed: bool,
-    judge: &mut Judge<'_>,
-    findings: &mut Findings,
-) {
-    for (at, part) in parts(line) {
-        let new = bytes_of(part)
-            .and_then(|bytes| read(&bytes))
-            .filter(|new| believed && is_chinese(new, 0) || judge.trusts(new, part));
-        // 锟斤拷 is what two U+FFFD look like: nothing is left of what stood there, but at least that can be said.
-        let lost = || {
-            part.contains("锟斤拷")
-                .then(|| part.replace("锟斤拷", "\u{fffd}\u{fffd}"))
-        };
-        let Some(new) = new.or_else(lost) else {
-            continue;
-        };
-        let span = Span::new(start + at, start + at + part.len());
-        if new.contains('\u{fffd}') {
-            let message = "误解码的文字中有字节丢失";
-            findings
-                .doubts
-                .push((Code::DamageLeft, message.to_owned(), span));
-        }
-        findings.edits.push(Edit::new(span, new, Reason::Mojibake));
-    }
-}
-
 /// A line with its place and its signs.
-type Line<'a> = (usize, &'a str, Signs);
+pub(super) type Line<'a> = (usize, &'a str, Signs);
 
 /// Big5 read as GBK, GBK read as Big5. One line shows it best when it is long; once two lines of a text do, the others
 /// are believed, too.
@@ -256,38 +214,97 @@ fn wide(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
     if suspects.is_empty() {
         return;
     }
-    for (taken, meant) in [(GBK, BIG5), (BIG5, GBK)] {
-        let anew = |line: &str| -> Option<String> {
-            let (bytes, _, failed) = taken.encode(line);
-            let read = meant.decode_without_bom_handling_and_without_replacement(&bytes)?;
-            (!failed).then(|| read.into_owned())
-        };
+    let known = findings.edits.len();
+    for pair in PAIRS {
         let sure = suspects
             .iter()
-            .filter(|(_, line, _)| anew(line).is_some_and(|new| judge.prefers(&new, line)))
+            .filter(|(_, line, _)| anew(line, pair).is_some_and(|new| judge.prefers(&new, line)))
             .take(2)
             .count();
         if sure == 0 {
             continue;
         }
         for &(start, line, signs) in lines {
-            let Some(new) = anew(line) else { continue };
-            let believed = if sure > 1 {
-                is_chinese(&new, 0)
+            let whole = anew(line, pair).filter(|new| {
+                if sure > 1 {
+                    is_chinese(new, 0)
+                } else {
+                    looks_misread(line, signs) && judge.prefers(new, line)
+                }
+            });
+            let Some(whole) = whole else { continue };
+            // A name in good order before it, or a cell of a table.
+            let parts = cells_anew(line, pair, judge);
+            let mut by_parts = line.to_owned();
+            for (at, part, new) in parts.iter().rev() {
+                by_parts.replace_range(*at..at + part.len(), new);
+            }
+            if by_parts != whole && judge.bits(&by_parts) + BETTER / 2.0 < judge.bits(&whole) {
+                findings.edits.extend(part_edits(parts, start));
             } else {
-                looks_misread(line, signs) && judge.prefers(&new, line)
-            };
-            if believed {
+                let span = start..start + line.len();
                 findings
                     .edits
-                    .push(Edit::new(start..start + line.len(), new, Reason::Mojibake));
+                    .push(Edit::new(span, whole, Reason::Mojibake));
             }
+        }
+    }
+    if findings.edits.len() == known {
+        for &&(start, line, _) in &suspects {
+            let mut parts = PAIRS.into_iter().map(|pair| cells_anew(line, pair, judge));
+            let parts = parts.find(|parts| !parts.is_empty()).unwrap_or_default();
+            findings.edits.extend(part_edits(parts, start));
         }
     }
 }
 
+/// The cells of `line` that were read wrongly, each with its place and what it says.
+fn cells_anew<'t>(
+    line: &'t str,
+    pair: Pair,
+    judge: &mut Judge<'_>,
+) -> Vec<(usize, &'t str, String)> {
+    cells(line)
+        .filter(|(_, part)| looks_misread(part, Signs::of(part)))
+        .filter_map(|(at, part)| {
+            let new = anew(part, pair).filter(|new| judge.prefers(new, part))?;
+            Some((at, part, new))
+        })
+        .collect()
+}
+
+fn part_edits(parts: Vec<(usize, &str, String)>, start: usize) -> impl Iterator<Item = Edit> {
+    parts.into_iter().map(move |(at, part, new)| {
+        let at = start + at;
+        Edit::new(at..at + part.len(), new, Reason::Mojibake)
+    })
+}
+
+/// An encoding that was taken for another, and the one that was meant.
+type Pair = (&'static Encoding, &'static Encoding);
+
+const PAIRS: [Pair; 2] = [(GBK, BIG5), (BIG5, GBK)];
+
+/// What `line` says when its bytes are read as they were meant.
+fn anew(line: &str, (taken, meant): Pair) -> Option<String> {
+    let (bytes, _, failed) = taken.encode(line);
+    let read = meant.decode_without_bom_handling_and_without_replacement(&bytes)?;
+    (!failed).then(|| read.into_owned())
+}
+
+/// The stretches of `line` between ASCII: cells of a table, what stands behind a name and a colon.
+fn cells(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    line.split_inclusive(|c: char| c.is_ascii())
+        .map(move |part| {
+            let start = at;
+            at += part.len();
+            (start, part.trim_end_matches(|c: char| c.is_ascii()))
+        })
+}
+
 /// Traditional text shows rare hanzi, too, but such as have a simplified form; Big5 read as GBK shows private use.
-fn looks_misread(line: &str, signs: Signs) -> bool {
+pub(super) fn looks_misread(line: &str, signs: Signs) -> bool {
     let is_odd = |&c: &char| {
         is_hanzi(c)
             && Signs::of_char(c).show(Signs::RARE_HANZI)
@@ -296,81 +313,6 @@ fn looks_misread(line: &str, signs: Signs) -> bool {
     };
     signs.show(Signs::RARE_HANZI.or(Signs::PRIVATE))
         && line.chars().filter(is_odd).take(2).count() > 1
-}
-
-/// The whole line, or its parts between sound ones: stretches without blanks.
-fn parts(line: &str) -> Vec<(usize, &str)> {
-    let whole = std::iter::once((0, line));
-    if bytes_of(line).is_some_and(|bytes| read(&bytes).is_some()) {
-        return whole.collect();
-    }
-    let mut parts = Vec::new();
-    let mut at = 0;
-    for part in line.split_inclusive([' ', '\t', '　']) {
-        let words = part.trim_end_matches([' ', '\t', '　']);
-        parts.push((at, words));
-        at += part.len();
-    }
-    parts
-}
-
-/// A byte, or one that was lost.
-type Byte = Option<u8>;
-
-/// The bytes of a text that was read as GBK; U+FFFD is a byte that had no partner.
-fn bytes_of(text: &str) -> Option<Vec<Byte>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut buffer = [0; 4];
-    for c in text.chars() {
-        if c == '\u{fffd}' {
-            bytes.push(None);
-            continue;
-        }
-        let (code, _, failed) = GBK.encode(c.encode_utf8(&mut buffer));
-        if failed {
-            return None;
-        }
-        bytes.extend(code.iter().map(|&b| Some(b)));
-    }
-    Some(bytes)
-}
-
-/// Reads bytes as UTF-8; a character that lost a byte is U+FFFD. `None` where they are no UTF-8.
-fn read(bytes: &[Byte]) -> Option<String> {
-    let mut out = String::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let len = match bytes[at] {
-            Some(0..0x80) => 1,
-            Some(0xC2..=0xDF) => 2,
-            Some(0xE0..=0xEF) => 3,
-            Some(0xF0..=0xF4) => 4,
-            None => {
-                out.push('\u{fffd}');
-                at += 1;
-                continue;
-            }
-            Some(_) => return None,
-        };
-        let rest = &bytes[at..bytes.len().min(at + len)];
-        if rest[1..]
-            .iter()
-            .any(|b| b.is_some_and(|b| b & 0xC0 != 0x80))
-        {
-            return None;
-        }
-        match rest
-            .iter()
-            .copied()
-            .collect::<Option<Vec<u8>>>()
-            .filter(|all| all.len() == len)
-        {
-            Some(all) => out.push_str(std::str::from_utf8(&all).ok()?),
-            None => out.push('\u{fffd}'),
-        }
-        at += rest.len();
-    }
-    Some(out)
 }
 
 #[cfg(test)]
@@ -405,6 +347,11 @@ mod tests {
         assert_eq!(run(&misread(&gbk, BIG5)), NOTICE);
         assert_eq!(run("閫氱煡锛氬悇鍗曚綅"), "通知：各单位");
         assert_eq!(run("µÄ\u{368}\u{5aa}"), "的通知");
+        let part = misread(&BIG5.encode("各單位要認真組織，抓好落實").0, GBK);
+        assert_eq!(
+            run(&format!("要求: {part}")),
+            "要求: 各單位要認真組織，抓好落實"
+        );
         assert_eq!(run("锟斤拷"), "\u{fffd}\u{fffd}");
     }
 

@@ -7,58 +7,49 @@
 //! characters that the other byte allows is taken, and a doubt is kept where two are about as likely.
 
 use super::model::Model;
-use super::token::{self, CUT, Kind, Token, as_is, bytes, character};
+use super::reading::{CONTEXT, Reading, Search, readings};
+use super::token::{self, CUT, Kind, Token, as_is};
 use super::{Findings, Repair};
 use crate::error::Code;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason, Span};
-use std::collections::BTreeMap;
 
 /// Longest run of shifted characters that is followed.
 const LONGEST: usize = 90;
-/// Readings of a run that are followed at once.
-const BEAM: usize = 130;
-/// Readings that are followed across a lost byte, where each has two hundred ways to go on.
-const NARROW: usize = 24;
-/// Whole readings that are weighed with all that stands around them.
-const FINAL: usize = 160;
 /// Readings weighed in one document; a crafted text must not take minutes.
 const BUDGET: usize = 300_000;
 /// Bits by which a reading must be likelier than the text as it stands: in a document that carries annotations, in another.
 const MARGINS: (f64, f64) = (8.0, 36.0);
+/// The same in a document with annotations where nothing but the words shows that a byte is gone.
+const DROPPED: f64 = 24.0;
 /// Bits by which the best must be likelier than the next best to be written where only what is certain is.
 const CERTAIN: f64 = 3.0;
 /// Bits a character from which on a restored run is no Chinese.
 const NONSENSE: f64 = 17.0;
-/// Characters before and after a run by which its readings are judged.
-const CONTEXT: usize = 7;
-
-/// The byte that waits for its second half.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pending {
-    Byte(u8),
-    Lost,
-    /// In step again.
-    None,
-}
-
-/// One way to read a run.
-#[derive(Debug, Clone)]
-struct Reading {
-    at: usize,
-    pending: Pending,
-    out: Vec<char>,
-    lost: bool,
-    eaten: bool,
-    bonus: f64,
-}
 
 /// Restores the runs of `text` that are out of step.
 pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     let mut findings = Findings::default();
-    let starts: Vec<usize> = memchr::memchr_iter(b'?', text.as_bytes())
+    // Where a run may begin, and whether an old decoder dropped the byte before it without a sign.
+    let mut starts: Vec<(usize, bool)> = memchr::memchr_iter(b'?', text.as_bytes())
         .filter(|&at| token::is_start(text, at))
+        .map(|at| (at, false))
         .collect();
+    let annotated = super::pinyin::is_copy(text);
+    let old = annotated
+        && !starts
+            .iter()
+            .any(|&(at, _)| text[at + 1..].starts_with(CUT));
+    if old {
+        let marks = text
+            .char_indices()
+            .filter(|(_, c)| token::MARKS.contains(c));
+        let dropped = marks
+            .map(|(at, _)| at)
+            .filter(|&at| token::is_dropped(text, at));
+        starts.extend(dropped.map(|at| (at, true)));
+        starts.sort_unstable();
+    }
     if starts.is_empty() {
         return findings;
     }
@@ -68,11 +59,12 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
         text,
         model,
         readings: readings(rules),
-        annotated: super::pinyin::is_copy(text),
+        annotated,
+        old,
         budget: BUDGET,
     };
     let mut done = 0;
-    for start in starts {
+    for (start, dropped) in starts {
         if start < done {
             continue;
         }
@@ -81,39 +73,35 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
             findings.doubts.push((
                 Code::DamageLeft,
                 message.to_owned(),
-                Span::new(start, start + 1),
+                Span::new(
+                    start,
+                    start + text[start..].chars().next().map_or(0, char::len_utf8),
+                ),
             ));
             break;
         }
-        if let Some(end) = search.run(start, level, &mut findings) {
+        if let Some(end) = search.run(start, dropped, level, &mut findings) {
             done = end;
         }
     }
     findings
 }
 
-/// Characters by their readings.
-fn readings(rules: &RuleSet) -> BTreeMap<&str, &str> {
-    rules
-        .data("normalize/readings.tsv")
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .collect()
-}
-
-struct Search<'a> {
-    text: &'a str,
-    model: Model<'a>,
-    readings: BTreeMap<&'a str, &'a str>,
-    /// Whether the document carries annotations.
-    annotated: bool,
-    budget: usize,
-}
-
 impl Search<'_> {
     /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
-    fn run(&mut self, start: usize, level: Repair, findings: &mut Findings) -> Option<usize> {
-        let tokens = token::tokens(self.text, start, LONGEST);
+    fn run(
+        &mut self,
+        start: usize,
+        dropped: bool,
+        level: Repair,
+        findings: &mut Findings,
+    ) -> Option<usize> {
+        let mut tokens = token::tokens(self.text, start, LONGEST);
+        if dropped {
+            let kind = Kind::Dropped;
+            let span = Span::new(start, start);
+            tokens.insert(0, Token { kind, span });
+        }
         let before = token::before(self.text, start, CONTEXT);
         let (found, at) = self.follow(self.first(start, &tokens), &before, &tokens);
         self.budget = self.budget.saturating_sub(at);
@@ -145,11 +133,11 @@ impl Search<'_> {
         self.budget = self.budget.saturating_sub(scored.len());
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
         let (best, reading) = scored.first()?;
-        let broken = token::broken(&self.text[start + 1..]).is_some();
-        let margin = if self.annotated || broken {
-            MARGINS.0
-        } else {
-            MARGINS.1
+        let broken = matches!(tokens.first()?.kind, Kind::Broken(_));
+        let margin = match (dropped, self.annotated || broken) {
+            (true, _) => DROPPED,
+            (_, true) => MARGINS.0,
+            (_, false) => MARGINS.1,
         };
         // What the bytes allow can be nonsense all the same; then something else happened there.
         let bits = -self.model.score(&reading.out) / reading.out.len().max(1) as f64;
@@ -192,217 +180,6 @@ impl Search<'_> {
                 .push(Edit::new(span, out, Reason::ShiftedBytes));
         }
         Some(span.end)
-    }
-
-    /// What the byte before the run can be.
-    fn first(&self, start: usize, tokens: &[Token]) -> Vec<Reading> {
-        let reading = |pending, lost| Reading {
-            at: 1,
-            pending,
-            out: Vec::new(),
-            lost,
-            eaten: false,
-            bonus: 0.0,
-        };
-        let Some(Kind::Broken(syllable)) = tokens.first().map(|t| &t.kind) else {
-            return vec![reading(Pending::Lost, true)];
-        };
-        let last = token::before(self.text, start, CONTEXT)
-            .last()
-            .and_then(|&c| bytes(c));
-        let mut found: Vec<Reading> = last
-            .into_iter()
-            .flat_map(|[_, trail]| self.read_as(syllable, trail))
-            .filter_map(|c| bytes(c).map(|[_, b]| reading(Pending::Byte(b), false)))
-            .collect();
-        if found.is_empty() {
-            found.push(reading(Pending::Lost, true));
-        }
-        found
-    }
-
-    /// Characters that are read `syllable` and begin with byte `lead`.
-    fn read_as(&self, syllable: &str, lead: u8) -> Vec<char> {
-        let chars = self.readings.get(syllable).copied().unwrap_or_default();
-        chars
-            .chars()
-            .filter(|&c| bytes(c).is_some_and(|[a, _]| a == lead))
-            .collect()
-    }
-
-    /// Follows `open` until all are in step again or dead; also how many steps that took.
-    fn follow(
-        &self,
-        mut open: Vec<Reading>,
-        before: &[char],
-        tokens: &[Token],
-    ) -> (Vec<Reading>, usize) {
-        let near = &before[before.len().saturating_sub(3)..];
-        let mut done = Vec::new();
-        let mut steps = 0;
-        while !open.is_empty() && steps < self.budget {
-            let lost = |r: &Reading| matches!(tokens.get(r.at).map(|t| &t.kind), Some(Kind::Lost));
-            let most = if open.iter().any(lost) { NARROW } else { BEAM };
-            steps += self.keep(most, near, &mut open);
-            let mut next = Vec::new();
-            for reading in &open {
-                steps += 1;
-                self.step(reading, tokens, &mut next);
-            }
-            open.clear();
-            for reading in next {
-                if reading.pending == Pending::None {
-                    &mut done
-                } else {
-                    &mut open
-                }
-                .push(reading);
-            }
-        }
-        steps += self.keep(FINAL, near, &mut done);
-        (done, steps)
-    }
-
-    /// Keeps the `most` likeliest of `readings` behind `near`; also how many were weighed.
-    fn keep(&self, most: usize, near: &[char], readings: &mut Vec<Reading>) -> usize {
-        if readings.len() <= most {
-            return 0;
-        }
-        let weigh = |r: Reading| (self.model.score(&[near, &r.out].concat()) + r.bonus, r);
-        let mut scored: Vec<(f64, Reading)> = readings.drain(..).map(weigh).collect();
-        let count = scored.len();
-        scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.out.cmp(&b.1.out)));
-        scored.truncate(most);
-        readings.extend(scored.into_iter().map(|(_, r)| r));
-        count
-    }
-
-    /// What the next sign allows.
-    fn step(&self, reading: &Reading, tokens: &[Token], next: &mut Vec<Reading>) {
-        let Some(token) = tokens.get(reading.at) else {
-            return;
-        };
-        let after = tokens.get(reading.at + 1);
-        let mut go = |trail: u8, pending: Pending, extra: Option<char>| {
-            for c in leads(reading.pending).filter_map(|lead| character(lead, trail)) {
-                let mut new = reading.clone();
-                new.at += 1;
-                new.pending = pending;
-                new.lost |= pending == Pending::Lost;
-                new.out.push(c);
-                new.out.extend(extra);
-                if let (Pending::None, Some(Kind::Note(p))) = (pending, after.map(|t| &t.kind)) {
-                    new.bonus += self.agrees(c, p);
-                }
-                next.push(new);
-            }
-        };
-        match &token.kind {
-            // The decoder was in step there, the site's table was not.
-            Kind::Note(_) => next.push(Reading {
-                at: reading.at + 1,
-                ..reading.clone()
-            }),
-            Kind::Broken(p) => {
-                for c in leads(reading.pending).flat_map(|lead| self.read_as(p, lead)) {
-                    let mut new = reading.clone();
-                    new.at += 1;
-                    new.pending = Pending::None;
-                    new.out.push(c);
-                    next.push(new);
-                }
-            }
-            Kind::Lost => {
-                let cut = after.is_none_or(|t| matches!(t.kind, Kind::Char(c) if CUT.contains(&c)));
-                // Or it is a wide question mark that a data set folded.
-                go(0xA3, Pending::Byte(0xBF), None);
-                let Pending::Byte(lead) = reading.pending else {
-                    return;
-                };
-                for c in (0x40..=0xFE).filter_map(|trail| character(lead, trail)) {
-                    let mut new = reading.clone();
-                    new.at += 1;
-                    new.pending = Pending::None;
-                    new.lost = true;
-                    new.out.push(c);
-                    if !cut {
-                        new.eaten = true;
-                        new.out.push('\u{fffd}');
-                    }
-                    next.push(new);
-                }
-            }
-            Kind::Char(c) => match (*c, bytes(*c)) {
-                ('€', _) => go(0x80, Pending::None, None),
-                // One decoder takes 80 and the byte behind it for its first private-use character.
-                ('\u{e000}', _) => go(0x80, Pending::Lost, None),
-                (_, Some([a, b])) if b < 0x80 => go(a, Pending::None, Some(char::from(b))),
-                (_, Some([a, b])) => go(a, Pending::Byte(b), None),
-                (c, None) if c.is_ascii() => {
-                    let byte = c as u8;
-                    if (0x40..0x7F).contains(&byte) {
-                        go(byte, Pending::None, None);
-                    }
-                    // A data set folded a wide sign of row 3 to ASCII.
-                    if byte > 0x20 && byte < 0x7F {
-                        go(0xA3, Pending::Byte(byte | 0x80), None);
-                    }
-                }
-                _ => {}
-            },
-        }
-    }
-
-    /// Bits for what a run says beside its neighbors.
-    fn fits(&self, before: &[char], reading: &Reading, tokens: &[Token]) -> f64 {
-        let mut bits = 0.0;
-        // 三。”: no sentence ends right after a quote was opened.
-        let near = &before[before.len().saturating_sub(4)..];
-        if reading.out.first() == Some(&'。') && near.contains(&'“') {
-            bits -= 12.0;
-        }
-        // An indent goes on; elsewhere an ideographic space is rare.
-        if reading.out.first() == Some(&'\u{3000}') && before.iter().all(|&c| c == '\u{3000}') {
-            bits += 10.0;
-        }
-        // A line ends in a full stop more often than in a comma.
-        if reading.at == tokens.len() {
-            bits += match reading.out.last() {
-                Some('。') => 4.0,
-                Some('，' | '、') => -8.0,
-                _ => 0.0,
-            };
-        }
-        // What Big5 lacks is simplified, and the site wrote none of it.
-        let simplified = |c: &&char| {
-            super::signs::is_hanzi(**c) && encoding_rs::BIG5.encode(c.encode_utf8(&mut [0; 4])).2
-        };
-        if self.annotated {
-            bits -= 15.0 * reading.out.iter().filter(simplified).count() as f64;
-        }
-        bits
-    }
-
-    /// Bits that an annotation behind a character adds to it.
-    fn agrees(&self, c: char, syllable: &str) -> f64 {
-        let known = self.readings.values().any(|chars| chars.contains(c));
-        let reads = self
-            .readings
-            .get(syllable)
-            .is_some_and(|chars| chars.contains(c));
-        match (known, reads) {
-            (_, true) => 11.0,
-            (true, false) => -11.0,
-            (false, false) => -4.0,
-        }
-    }
-}
-
-/// The bytes that can stand first.
-fn leads(pending: Pending) -> std::ops::RangeInclusive<u8> {
-    match pending {
-        Pending::Byte(lead) => lead..=lead,
-        Pending::Lost | Pending::None => 0x81..=0xFE,
     }
 }
 

@@ -46,6 +46,8 @@ impl Signs {
     pub const QUESTION: Self = Self(1 << 16);
     /// Hanzi that the UTF-8 of common characters and marks looks like when it is read as GBK.
     pub const UTF8_AS_GBK: Self = Self(1 << 17);
+    /// Traditional forms that GB 2312 has, for names: 後, 於, 乾.
+    pub const OLD_FORM: Self = Self(1 << 18);
 
     /// Whether a text that shows `self` shows any sign of `wanted`.
     pub const fn show(self, wanted: Self) -> bool {
@@ -150,6 +152,7 @@ fn kind(c: char) -> Signs {
         '\u{e000}'..='\u{f8ff}' => Signs::PRIVATE,
         '\u{a1}'..='\u{2ff}' => Signs::LATIN,
         '\u{fffd}' => Signs::LOST,
+        '後' | '於' | '乾' | '徵' | '夥' | '菸' => Signs::OLD_FORM.or(Signs::RARE_HANZI),
         _ if is_hanzi(c) => Signs::RARE_HANZI,
         _ => Signs(0),
     }

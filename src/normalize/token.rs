@@ -3,6 +3,7 @@
 //! In: `當(dāng)?shù)母`. Out: 當, the annotation `dāng`, the annotation `shù` that lost its parenthesis, 母. Whatever of the site's
 //! own marks is in the text is taken for one sign; everything else is a character with its two bytes.
 
+use super::signs::is_hanzi;
 use super::syllable;
 use crate::text::Span;
 
@@ -22,6 +23,8 @@ pub(super) enum Kind {
     Broken(String),
     /// A `?` that stands for bytes that fit nothing.
     Lost,
+    /// Nothing, where an old decoder left none for such bytes.
+    Dropped,
 }
 
 /// Marks before which the site cuts, wide and as a data set folds them.
@@ -29,10 +32,35 @@ pub(super) const CUT: &[char] = &[
     '！', '？', '，', '；', '：', '。', '、', '（', '!', '?', ',', ';', ':', '(',
 ];
 
+/// Those of them before which an old decoder can have dropped a byte.
+pub(super) const MARKS: &[char] = &[
+    '！', '？', '，', '；', '：', '。', '、', '!', '?', ',', ';', ':',
+];
+
 /// Whether the `?` at byte `at` can stand for the loss of step: `?shù)`, or before a mark.
 pub(super) fn is_start(text: &str, at: usize) -> bool {
     let rest = &text[at + 1..];
     broken(rest).is_some() || rest.starts_with(CUT)
+}
+
+/// Signs after a mark within which a run that began at it must be in step again.
+const NEAR: usize = 14;
+
+/// Whether an old decoder can have dropped a byte before the mark at byte `at`: the run behind it ends in an annotation that
+/// lost its parenthesis, or in a letter that is annotated or stands before a hanzi and behind another or the mark.
+pub(super) fn is_dropped(text: &str, at: usize) -> bool {
+    let near = tokens(text, at, NEAR);
+    let is_letter = |c: char| matches!(c, '@'..='~');
+    near[1..].iter().any(|t| matches!(t.kind, Kind::Broken(_)))
+        || near.windows(3).enumerate().any(|(i, three)| {
+            match (&three[0].kind, &three[1].kind, &three[2].kind) {
+                (_, Kind::Char(c), Kind::Note(_)) => is_letter(*c),
+                (Kind::Char(a), Kind::Char(c), Kind::Char(b)) => {
+                    is_letter(*c) && (i == 0 || is_hanzi(*a)) && is_hanzi(*b)
+                }
+                _ => false,
+            }
+        })
 }
 
 /// The syllable that `rest` begins with, up to its parenthesis.
@@ -117,7 +145,7 @@ pub(super) fn before(text: &str, start: usize, most: usize) -> Vec<char> {
 pub(super) fn as_is(token: &Token) -> Vec<char> {
     match &token.kind {
         Kind::Char(c) => vec![*c],
-        Kind::Note(_) => Vec::new(),
+        Kind::Note(_) | Kind::Dropped => Vec::new(),
         Kind::Broken(p) => std::iter::once('?').chain(p.chars()).collect(),
         Kind::Lost => vec!['?'],
     }
@@ -138,6 +166,7 @@ mod tests {
             Kind::Note(p) => format!("({p})"),
             Kind::Broken(p) => format!("?{p}"),
             Kind::Lost => "?".to_owned(),
+            Kind::Dropped => String::new(),
         });
         assert_eq!(
             names.collect::<Vec<_>>(),

@@ -6,35 +6,23 @@
 //! joined. English text is left as it is.
 
 use super::block::{self, Ending};
+use super::model::Model;
+use super::page::{Line, Page, lines};
 use super::signs::is_hanzi;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 
-/// A line without the blanks around it.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    start: usize,
-    end: usize,
-    /// Whether blanks stand before it.
-    indented: bool,
-    /// Empty lines before it.
-    gap: usize,
-}
-
-/// Longest line in bytes that can be one of a page; 120 columns of hanzi.
-const LONGEST: usize = 360;
-/// Columns of the narrowest page: ten hanzi.
-const NARROWEST: usize = 20;
-/// Columns of a line that is longer than that.
-const PARAGRAPH: usize = 1 << 20;
-/// Columns by which full lines of a page differ: a mark that may not begin a line is pulled up or pushed down.
-const RAGGED: usize = 7;
 /// More empty lines than this are a break that someone wanted.
 const WIDEST_GAP: usize = 2;
+/// Hanzi that a line holds at least before a word can run on from it.
+const FEWEST: usize = 8;
+/// Bits that two lines are likelier as one than as two where a word runs across.
+const STRADDLES: f64 = 7.0;
 
 /// The joints of all cut sentences.
-pub(super) fn wraps(text: &str, _: &RuleSet) -> Vec<Edit> {
+pub(super) fn wraps(text: &str, rules: &RuleSet) -> Vec<Edit> {
     let lines = lines(text);
+    let model = Model::new(rules);
     let page = Page::of(text, &lines);
     let mut edits = Vec::new();
     let mut sentence: Option<Sentence> = None;
@@ -49,6 +37,7 @@ pub(super) fn wraps(text: &str, _: &RuleSet) -> Vec<Edit> {
                 after: words,
                 line,
                 page: &page,
+                model: &model,
             };
             if pair.is_cut(&mut sentence) {
                 edits.push(Edit::new(
@@ -69,115 +58,6 @@ pub(super) fn wraps(text: &str, _: &RuleSet) -> Vec<Edit> {
         before = Some(line);
     }
     edits
-}
-
-/// The lines of `text` that are not empty.
-fn lines(text: &str) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut gap = 0;
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let words = text[start..end].trim_end();
-        let head = words.trim_start();
-        if head.is_empty() {
-            gap += 1;
-        } else {
-            let at = start + words.len() - head.len();
-            lines.push(Line {
-                start: at,
-                end: at + head.len(),
-                indented: at > start,
-                gap,
-            });
-            gap = 0;
-        }
-        start = end + 1;
-    }
-    lines
-}
-
-/// How wide the lines of a page are, and whether it indents paragraphs.
-#[derive(Debug, Default)]
-struct Page {
-    /// Columns of a full line; 0 where the lines are paragraphs.
-    width: usize,
-    indents: bool,
-}
-
-impl Page {
-    /// A text was cut into lines if many are of one length and hardly any is longer. Rows of tables say nothing about that.
-    fn of(text: &str, lines: &[Line]) -> Self {
-        let words = |line: &Line| &text[line.start..line.end];
-        let too_long = lines
-            .iter()
-            .filter(|line| line.end - line.start > LONGEST)
-            .count();
-        if lines.len() < 5 || too_long * 5 > lines.len() {
-            return Self::default();
-        }
-        let set: Vec<(Line, usize)> = lines
-            .iter()
-            .filter(|line| !block::is_row(words(line)))
-            .map(|line| {
-                (
-                    *line,
-                    if line.end - line.start > LONGEST {
-                        PARAGRAPH
-                    } else {
-                        columns(words(line))
-                    },
-                )
-            })
-            .collect();
-        let mut sorted: Vec<usize> = set.iter().map(|&(_, width)| width).collect();
-        sorted.sort_unstable();
-        // The width within whose ragged edge most lines end.
-        let full = |end: usize| end - sorted.partition_point(|&w| w + RAGGED <= sorted[end - 1]);
-        let fewest_ends = sorted.len() - sorted.len() / 10;
-        let best = (fewest_ends.max(1)..=sorted.len())
-            .filter(|&end| sorted[end - 1] < PARAGRAPH)
-            .max_by_key(|&end| (full(end), end));
-        let Some(end) = best else {
-            return Self::default();
-        };
-        let (width, longer, count) = (sorted[end - 1], sorted.len() - end, full(end));
-        if width < NARROWEST || count < 3 {
-            return Self::default();
-        }
-        let after = |wanted: bool| {
-            set.windows(2)
-                .filter(move |pair| (pair[0].1 + RAGGED > width) == wanted)
-        };
-        let starts = after(false).count();
-        let indents = after(false).filter(|pair| pair[1].0.indented).count() * 2 > starts;
-        // A page of short clauses has few full lines; then the next begins further left than a paragraph, as no list does.
-        if count * 10 < sorted.len() * 3 {
-            let cut = after(true).filter(|pair| !pair[1].0.indented).count();
-            if width < 2 * NARROWEST || longer > 1 || !indents || cut * 2 < count {
-                return Self::default();
-            }
-        }
-        Self { width, indents }
-    }
-
-    fn is_full(&self, line: &str) -> bool {
-        self.width > 0 && line.len() <= LONGEST && columns(line) + RAGGED > self.width
-    }
-}
-
-/// Columns that `words` takes on paper. Blanks do not count, and marks count as wide, so that what other normalizers do
-/// to both makes no difference.
-fn columns(words: &str) -> usize {
-    words
-        .chars()
-        .map(|c| match c {
-            ' ' | '\t' | '\u{a0}' | '\u{3000}' => 0,
-            ',' | ':' | ';' | '?' | '!' | '(' | ')' | '[' | ']' => 2,
-            '\0'..='\u{ff}' => 1,
-            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => 1,
-            _ => 2,
-        })
-        .sum()
 }
 
 /// What was read of a paragraph so far.
@@ -245,6 +125,7 @@ struct Pair<'a> {
     after: &'a str,
     line: Line,
     page: &'a Page,
+    model: &'a Model<'a>,
 }
 
 impl Pair<'_> {
@@ -263,32 +144,42 @@ impl Pair<'_> {
             return false;
         }
         let sentence = sentence.get_or_insert_with(|| Sentence::of(self.before));
-        // Where paragraphs are indented, a full line and one without an indent are one paragraph, whatever it begins with.
-        let in_paragraph = full && self.page.indents && !self.line.indented && self.line.gap == 0;
-        let titled = block::is_title(self.before) && block::starts(self.after);
-        if in_paragraph
-            && !titled
-            && (block::label(self.after).is_none() || sentence.goes_on_in(self.after))
+        let goes_on = sentence.goes_on_in(self.after);
+        // 关于…的通知 and the recipients below it are as long as the page is wide, now and then.
+        let titled = block::is_title(self.before) && !self.before.contains('，') && !goes_on;
+        if titled && (self.line.gap > 0 || block::starts(self.after) || self.after.ends_with('：'))
         {
+            return false;
+        }
+        // Where a page shows its paragraphs, a full line and one that begins none are one, whatever it begins with.
+        let in_paragraph = full
+            && self.line.gap == 0
+            && (self.page.indents && !self.line.indented || self.page.spaced);
+        if in_paragraph && (block::label(self.after).is_none() || goes_on) {
             return true;
         }
-        if block::starts(self.after) {
+        // 活动时间：6月 begins a line, 实施|阶段：4月 may be cut.
+        let cut_field = full
+            && ending == Ending::Open
+            && self.line.gap == 0
+            && !block::begins(self.after)
+            && !block::is_contact(self.last_line);
+        if block::starts(self.after) && !cut_field {
             return false;
         }
         if begins_low {
-            return ending != Ending::Final || sentence.goes_on_in(self.after);
+            return ending != Ending::Final || goes_on;
         }
         match ending {
             Ending::Final => false,
             Ending::Comma => !block::is_signature(self.after),
+            Ending::Open if block::is_signature(self.after) => goes_on,
             Ending::Open => {
-                sentence.goes_on_in(self.after)
-                    || full
-                        && !(self.page.indents && self.line.indented)
-                        && !block::is_signature(self.after)
+                goes_on
+                    || full && !(self.page.indents && self.line.indented)
                     || !block::is_title(self.before)
                         && !block::is_contact(self.before)
-                        && self.runs_on(sentence)
+                        && (self.runs_on(sentence) || self.straddles(sentence))
             }
         }
     }
@@ -300,12 +191,35 @@ impl Pair<'_> {
         if english { " " } else { "" }
     }
 
+    /// Whether a word begins in one line and ends in the other, or the one ends in a word that wants another.
+    fn straddles(&self, sentence: &Sentence) -> bool {
+        if sentence.hanzi < FEWEST || self.line.gap > 0 || block::is_signature(self.before) {
+            return false;
+        }
+        let hanzi = |c: &char| is_hanzi(*c);
+        let mut before: Vec<char> = self
+            .before
+            .chars()
+            .rev()
+            .take_while(hanzi)
+            .take(4)
+            .collect();
+        before.reverse();
+        let after: Vec<char> = self.after.chars().take_while(hanzi).take(4).collect();
+        let (Some(last), Some(_)) = (before.last(), after.first()) else {
+            return false;
+        };
+        block::NEVER_LAST.contains(last)
+            && !(before.len() > 1 && self.model.is_word(&before[before.len() - 2..]))
+            || self.model.gain(&before, &after) > STRADDLES
+    }
+
     /// Whether a line without a final mark holds so much of a sentence that it must go on.
     fn runs_on(&self, sentence: &Sentence) -> bool {
         let marked = self
             .after
             .contains(['，', '。', '；', '：', '、', ',', ';', ':', '）', ')', '”']);
-        if !marked || block::is_signature(self.after) {
+        if !marked {
             return false;
         }
         if sentence.stops > 0 {
@@ -354,6 +268,18 @@ mod tests {
                 "大力举荐优秀科技工作者。开展好每年的5·30“科技工作者日”主题活动。",
             ),
             ("请认真落实，及时上报\n。", "请认真落实，及时上报。"),
+            (
+                "1.持续开展“众心向党”主题宣讲，把\n党的声音传递到车间。",
+                "1.持续开展“众心向党”主题宣讲，把党的声音传递到车间。",
+            ),
+            (
+                "现将《某街道飞线充电整治工作方案》印\n发给你们，请结合实际实施。",
+                "现将《某街道飞线充电整治工作方案》印发给你们，请结合实际实施。",
+            ),
+            (
+                "（一）健全组织体系，明确由市疾控中\n心承担培训任务",
+                "（一）健全组织体系，明确由市疾控中心承担培训任务",
+            ),
         ] {
             assert_eq!(run(wraps, cut), whole);
         }
@@ -363,6 +289,13 @@ mod tests {
     fn a_page_of_full_lines_becomes_paragraphs() {
         let page = "    各县区要高度重视这项工作，切实加强组织领导，明确责任\n分工，细化工作措施，确保各项任务落到实处、取得实际成效。\n要建立健全工作机制，定期调度，及时协调解决工作推进中的\n困难和问题。\n    各部门要密切配合，形成工作合力，共同做好有关工作，按\n时报送进展情况。\n    一、总体要求\n    深入贯彻落实会议精神，坚持以人民为中心，坚持问题导向\n和目标导向相统一。";
         let whole = "    各县区要高度重视这项工作，切实加强组织领导，明确责任分工，细化工作措施，确保各项任务落到实处、取得实际成效。要建立健全工作机制，定期调度，及时协调解决工作推进中的困难和问题。\n    各部门要密切配合，形成工作合力，共同做好有关工作，按时报送进展情况。\n    一、总体要求\n    深入贯彻落实会议精神，坚持以人民为中心，坚持问题导向和目标导向相统一。";
+        assert_eq!(run(wraps, page), whole);
+    }
+
+    #[test]
+    fn empty_lines_show_paragraphs_too() {
+        let page = "为加快档案工作数字化转型，确保各项任务按期完成，现就有关工作\n通知如下。\n\n各单位要高度重视，落实责任，配齐人员和设备，严格按照规范开展。\n扫描、著录和质检要留存记录，验收不合格的一律返工，按期完成实\n施阶段：4月至11月的任务。\n\n请各单位于3月31日前申报数字化经费预算，逾期不再受理，有关情\n况及时报告。\n\n联系人：王芳\n";
+        let whole = "为加快档案工作数字化转型，确保各项任务按期完成，现就有关工作通知如下。\n\n各单位要高度重视，落实责任，配齐人员和设备，严格按照规范开展。扫描、著录和质检要留存记录，验收不合格的一律返工，按期完成实施阶段：4月至11月的任务。\n\n请各单位于3月31日前申报数字化经费预算，逾期不再受理，有关情况及时报告。\n\n联系人：王芳\n";
         assert_eq!(run(wraps, page), whole);
     }
 
@@ -385,6 +318,9 @@ mod tests {
             "2019-03-18 14:41|文章来源：办公室\n\n鄂科协办〔2019〕22号",
             "主要目标如下：\n到2025年，全面建成体系。",
             "特此函告，请予支持。\n",
+            "关于印发《城北街道电动自行车飞线充电专项整治工作方案》的通知\n\n各村（社区），机关各办公室：",
+            "2.加强基层组织建设，提升服务能力\n深入开展走访活动，及时解决问题。",
+            "一、做好宣传引导和教育培训\n组织各单位学习有关规定，抓好落实。",
         ] {
             stays(wraps, text);
         }

@@ -4,14 +4,15 @@
 //! Levels come from how this document uses its labels: a style met for the first time goes one deeper, a style
 //! that is open goes back to its level. Numbers may run on from section to section (1 to 18 under 一 to 六).
 
-use super::Clause;
 use super::label::{self, Label, Style};
 use super::line::{Line, Role};
 use super::table::Row;
+use super::{Clause, heading};
 use crate::error::{Code, Warning};
 use crate::record::ClauseKind;
 use crate::rule::{Field, RuleSet};
 use crate::text::{Span, Text};
+use std::collections::BTreeSet;
 
 /// A clause that is still open, without its children.
 struct Open {
@@ -31,14 +32,10 @@ pub(super) fn read(
     let value = text.as_str();
     let mut rows = rows.iter_mut().peekable();
     let mut tree = Tree::new(text, rules, warnings);
-    let starts = label_starts(value, lines);
-    let mut next_start = 0;
+    let labels = labels(value, lines);
     // Where the last label of each part of the document (notice, attachment) stands.
-    let mut last_label_of_part = last_labels(lines, &starts);
-    for (index, line) in lines.iter().enumerate() {
-        while next_start < starts.len() && starts[next_start].0 < index {
-            next_start += 1;
-        }
+    let mut last_label_of_part = last_labels(lines, &labels);
+    for (index, (line, label)) in lines.iter().zip(&labels).enumerate() {
         match line.role {
             Role::AttachmentMark => {
                 tree.restart();
@@ -50,135 +47,100 @@ pub(super) fn read(
                     row.path = tree.path();
                 }
             }
-            Role::Body => {
-                let mut from = line.span.start;
-                let mut labels = starts[next_start..]
-                    .iter()
-                    .take_while(|(at, _)| *at == index)
-                    .map(|(_, l)| *l)
-                    .peekable();
-                if labels.peek().is_none_or(|first| first.span.start > from) {
-                    let end = labels
-                        .peek()
-                        .map_or(line.span.end, |first| first.span.start);
-                    let words = trimmed(value, Span::new(from, end));
+            Role::Body => match label {
+                Some(label) => {
+                    let words = Span::new(label.span.end, line.span.end);
+                    tree.label(*label, trimmed(value, words));
+                }
+                None => {
                     let after_last = last_label_of_part.peek_after(index);
-                    tree.paragraph(words, after_last && closes(words.of(value), rules));
+                    let closing = after_last && closes(line.of(value), rules);
+                    tree.paragraph(line.span, closing);
                 }
-                while let Some(label) = labels.next() {
-                    let end = labels.peek().map_or(line.span.end, |next| next.span.start);
-                    from = label.span.end;
-                    tree.label(label, trimmed(value, Span::new(from, end)));
-                }
-            }
+            },
             _ => {}
         }
     }
     let mut body = tree.finish();
+    heading::settle(&mut body, value, rules);
     classify(&mut body, value, rules, None);
     body
 }
 
-/// For each line the labels in it: at its beginning, and after a full stop inside it where the number goes on.
-fn label_starts(text: &str, lines: &[Line]) -> Vec<(usize, Label)> {
-    let mut starts: Vec<(usize, Label)> = Vec::new();
-    let mut last: [(u32, bool); 3] = [(0, false); 3];
-    let decimals = lines.iter().any(|line| {
-        line.role == Role::Body
-            && label::read(line.of(text))
-                .is_some_and(|label| matches!(label.style, Style::Decimal(_)))
-    });
-    let slot = |style| match style {
-        Style::Hanzi => Some(0),
-        Style::HanziParentheses => Some(1),
-        Style::ArabicDot | Style::ArabicComma => Some(2),
-        _ => None,
+/// The label at the beginning of each line.
+fn labels(text: &str, lines: &[Line]) -> Vec<Option<Label>> {
+    let read = |line: &Line| {
+        (line.role == Role::Body)
+            .then(|| label::read(line.of(text)))
+            .flatten()
     };
-    for (index, line) in lines
+    let decimals = lines
         .iter()
-        .enumerate()
-        .filter(|(_, line)| line.role == Role::Body)
-    {
-        let words = line.of(text);
-        let first = label::read(words).filter(|label| plausible(*label, &starts, decimals));
-        let mut from = 0;
-        if let Some(label) = first {
-            starts.push((
-                index,
-                Label {
-                    span: label.span.shift(line.span.start),
-                    ..label
-                },
-            ));
-            from = label.span.end;
-            if let Some(slot) = slot(label.style) {
-                last[slot] = (label.number, true);
+        .any(|line| read(line).is_some_and(|label| matches!(label.style, Style::Decimal(_))));
+    let mut seen = Seen::default();
+    lines
+        .iter()
+        .map(|line| {
+            let label = read(line)?;
+            let words = &line.of(text)[label.span.end..];
+            if !seen.plausible(label, decimals) || counted_inside(label, words) {
+                return None;
             }
-        }
-        // …统一思想。（二）加强宣传。… on one line: only where the number goes on from the one before.
-        for (at, mark) in words[from..].match_indices(['。', '；']) {
-            let at = from + at + mark.len();
-            let rest = words[at..].trim_start();
-            let Some(label) = label::read(rest) else {
-                continue;
-            };
-            let Some(slot) = slot(label.style) else {
-                continue;
-            };
-            let goes_on = last[slot].1 && label.number == last[slot].0 + 1;
-            let deeper = label.number == 1 && mark == "。" && slot > 0;
-            if mark == "。" && (goes_on || deeper && followed_by_two(rest, label)) {
-                let start = line.span.start + words.len() - rest.len();
-                starts.push((
-                    index,
-                    Label {
-                        span: label.span.shift(start),
-                        ..label
-                    },
-                ));
-                last[slot] = (label.number, true);
-            }
-        }
+            seen.add(label);
+            Some(Label {
+                span: label.span.shift(line.span.start),
+                ..label
+            })
+        })
+        .collect()
+}
+
+/// 一要讲方法，…；二要保安全，…: a sentence that counts inside of itself is a paragraph.
+fn counted_inside(label: Label, words: &str) -> bool {
+    label.style == Style::Ordinal
+        && words.match_indices(['；', '。', '，']).any(|(at, mark)| {
+            label::read(&words[at + mark.len()..])
+                .is_some_and(|next| next.style == Style::Ordinal && next.number == label.number + 1)
+        })
+}
+
+/// The numbers of the styles that need one to go on from.
+#[derive(Default)]
+struct Seen {
+    decimal: BTreeSet<u32>,
+    bare: BTreeSet<u32>,
+}
+
+impl Seen {
+    fn add(&mut self, label: Label) {
+        match label.style {
+            Style::Decimal(_) => self.decimal.insert(label.number),
+            Style::ArabicBare => self.bare.insert(label.number),
+            _ => false,
+        };
     }
-    starts
-}
 
-/// Whether the label after `first` in the same line is its second: 1.… 。2.…
-fn followed_by_two(rest: &str, first: Label) -> bool {
-    rest.match_indices('。').any(|(at, mark)| {
-        label::read(rest[at + mark.len()..].trim_start())
-            .is_some_and(|l| l.style == first.style && l.number == first.number + 1)
-    })
-}
-
-/// 1.1 is a label where 1.1, 1.2 … go on from one another, else a measure; a bare 1 only where it heads 1.1.
-fn plausible(label: Label, before: &[(usize, Label)], decimals: bool) -> bool {
-    let goes_on = |same: fn(Style) -> bool| {
-        label.number == 1
-            || before
-                .iter()
-                .rev()
-                .any(|(_, b)| same(b.style) && b.number + 1 == label.number)
-    };
-    match label.style {
-        Style::Decimal(_) => goes_on(|style| matches!(style, Style::Decimal(_))),
-        Style::ArabicBare => decimals && goes_on(|style| style == Style::ArabicBare),
-        _ => true,
+    /// 1.1 is a label where 1.1, 1.2 … go on from one another, else a measure; a bare 1 only where it heads 1.1.
+    fn plausible(&self, label: Label, decimals: bool) -> bool {
+        let goes_on =
+            |seen: &BTreeSet<u32>| label.number == 1 || seen.contains(&(label.number - 1));
+        match label.style {
+            Style::Decimal(_) => goes_on(&self.decimal),
+            Style::ArabicBare => decimals && goes_on(&self.bare),
+            _ => true,
+        }
     }
 }
 
 /// The last line with a label in each part of the document.
-fn last_labels(lines: &[Line], starts: &[(usize, Label)]) -> LastLabels {
+fn last_labels(lines: &[Line], labels: &[Option<Label>]) -> LastLabels {
     let mut parts = vec![None];
-    let mut starts = starts.iter().map(|(index, _)| *index).peekable();
-    for (index, line) in lines.iter().enumerate() {
+    for (index, (line, label)) in lines.iter().zip(labels).enumerate() {
         if line.role == Role::AttachmentMark {
             parts.push(None);
         }
-        while starts.next_if_eq(&index).is_some() {
-            if let Some(last) = parts.last_mut() {
-                *last = Some(index);
-            }
+        if let Some(last) = parts.last_mut().filter(|_| label.is_some()) {
+            *last = Some(index);
         }
     }
     LastLabels { parts, at: 0 }
@@ -293,14 +255,18 @@ impl<'a> Tree<'a> {
         if words.is_empty() {
             return;
         }
-        // 四、做好信息报送 over 请各单位…报送: the demand is the clause's own.
+        let text = self.text.as_str();
+        // 四、做好信息报送 over 请各单位…报送: the demand is the clause's own; so is what goes on after a semicolon.
         let said = self.open.last().is_some_and(|open| {
             let clause = &open.clause;
-            clause.paragraphs.len() > 1
-                || clause
-                    .paragraphs
-                    .iter()
-                    .any(|first| first.end > clause.heading.end + '。'.len_utf8())
+            let first = clause.paragraphs.first();
+            let ended = clause
+                .paragraphs
+                .last()
+                .is_some_and(|last| !last.of(text).ends_with(['；', '，', ';', ',']));
+            ended
+                && (clause.paragraphs.len() > 1
+                    || first.is_some_and(|first| first.end > clause.heading.end))
         });
         if closing && said {
             self.close_to(1);
@@ -311,7 +277,7 @@ impl<'a> Tree<'a> {
         if clause.level > 0 {
             clause.span.end = clause.span.end.max(words.end);
             if clause.paragraphs.is_empty() {
-                clause.heading = heading(self.text.as_str(), words, self.rules);
+                clause.heading = heading::read(self.text.as_str(), words, self.rules);
             }
         }
         clause.paragraphs.push(words);
@@ -319,21 +285,18 @@ impl<'a> Tree<'a> {
 
     fn label(&mut self, label: Label, words: Span) {
         self.outside = false;
-        let depth = match self
-            .open
-            .iter()
-            .rposition(|open| open.style == Some(label.style))
-        {
-            Some(depth) => depth,
-            None => self.open.len(),
+        let depth = self.depth(label);
+        let same = |open: &&Open| {
+            open.style
+                .is_some_and(|style| style == label.style || related(style, label.style))
         };
-        let before = (depth < self.open.len()).then(|| self.open[depth].number);
+        let before = self.open.get(depth).filter(same).map(|open| open.number);
         self.check(label, before);
         self.close_to(depth);
         let clause = Clause {
             level: depth,
             label: Some(label),
-            heading: heading(self.text.as_str(), words, self.rules),
+            heading: heading::read(self.text.as_str(), words, self.rules),
             paragraphs: if words.is_empty() {
                 Vec::new()
             } else {
@@ -355,6 +318,37 @@ impl<'a> Tree<'a> {
         {
             Some((_, highest)) => *highest = label.number,
             None => self.highest.push((label.style, label.number)),
+        }
+    }
+
+    /// A style that is open goes back to its level, a new one goes one deeper.
+    fn depth(&self, label: Label) -> usize {
+        if let Some(depth) = self
+            .open
+            .iter()
+            .rposition(|open| open.style == Some(label.style))
+        {
+            return depth;
+        }
+        // 1、 and 2. in one list: typists mix the marks, the number goes on.
+        let kin = |open: &Open| {
+            open.style.is_some_and(|style| related(style, label.style))
+                && open.number + 1 == label.number
+        };
+        // After a box the items of its section go on.
+        let boxed = |open: &Open| {
+            open.style == Some(Style::Box)
+                && self
+                    .highest
+                    .iter()
+                    .any(|(style, n)| *style == label.style && n + 1 == label.number)
+        };
+        let found = self.open.iter().rposition(kin);
+        match found.or_else(|| self.open.iter().rposition(boxed)) {
+            Some(depth) => depth,
+            // A box stands beside the items of its section.
+            None if label.style == Style::Box && self.open.len() > 2 => self.open.len() - 1,
+            None => self.open.len(),
         }
     }
 
@@ -403,63 +397,23 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// Whether two styles differ by a mark that is easily mistyped.
+fn related(one: Style, other: Style) -> bool {
+    let family = |style| match style {
+        Style::ArabicDot | Style::ArabicComma => Some(0),
+        Style::ArabicParentheses | Style::ArabicParenthesis => Some(1),
+        Style::HanziParentheses | Style::HanziParenthesis => Some(2),
+        _ => None,
+    };
+    family(one).is_some() && family(one) == family(other)
+}
+
 fn missing(first: u32, last: u32) -> String {
     if first >= last {
         format!("第{last}项")
     } else {
         format!("第{first}至{last}项")
     }
-}
-
-/// Longest heading in front of a colon, in bytes: 20 hanzi.
-const COLON_HEADING: usize = 60;
-
-/// The title line or first sentence of a clause, without its final mark.
-fn heading(text: &str, words: Span, rules: &RuleSet) -> Span {
-    let line = words.of(text);
-    let mut depth = 0usize;
-    let mut end = line.len();
-    for (at, c) in line.char_indices() {
-        match c {
-            '（' | '“' | '《' | '(' | '【' => depth += 1,
-            '）' | '”' | '》' | ')' | '】' => depth = depth.saturating_sub(1),
-            // A quotation mark that is never closed must not swallow the line.
-            '。' | '！' | '？' if depth == 0 || depth > 0 && !closes_later(&line[at..]) => {
-                end = at;
-                break;
-            }
-            '：' if depth == 0 && at <= COLON_HEADING && at + c.len_utf8() < line.len() => {
-                end = at;
-                break;
-            }
-            _ => {}
-        }
-    }
-    let trim = |words: &str| {
-        words
-            .trim_end()
-            .trim_end_matches(['；', '，', '：', ':'])
-            .len()
-    };
-    let mut kept = trim(&line[..end]);
-    // 校园安全（市教育局牵头): who does it is no part of the heading.
-    if let Some(found) = rules
-        .word("assigned_heading")
-        .find(&line[..kept])
-        .filter(|found| found.start() > 0)
-    {
-        kept = trim(&line[..found.start()]);
-    }
-    Span::new(words.start, words.start + kept)
-}
-
-/// Whether the open quotation or parenthesis is closed within the next 100 hanzi.
-fn closes_later(rest: &str) -> bool {
-    let rest = &rest[..rest.floor_char_boundary(300)];
-    rest.find(['）', '”', '》', ')']).is_some_and(|close| {
-        rest.find(['（', '“', '《', '('])
-            .is_none_or(|open| close < open)
-    })
 }
 
 /// What each clause is for: by its heading, else as the clause above it; a leaf under none directs work.

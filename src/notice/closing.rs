@@ -1,16 +1,15 @@
 //! What stands below the body: attachments, signature, date, contacts, copies, print.
 
 use super::element::{Dated, Elements, solid};
-use super::label;
 use super::line::{Line, Role};
-use crate::record::{Contact, Scope};
+use super::{contact, label};
 use crate::rule::RuleSet;
 use crate::text::Span;
 use crate::unit::split;
 use jiff::civil::Date;
 
 /// Longest line in bytes that can be a signature or a date.
-const SHORT: usize = 120;
+pub(super) const SHORT: usize = 120;
 
 /// How many authorities may sign one notice, a line each.
 const SIGNATURES: usize = 12;
@@ -19,7 +18,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
     small_lines(text, lines, rules, elements);
     attachments(text, lines, rules, elements);
     signatures(text, lines, rules, elements);
-    contacts(text, lines, rules, elements);
+    contact::read(text, lines, rules, elements);
 }
 
 /// 抄送, 印发, 附注: each says what it is.
@@ -81,27 +80,28 @@ fn attachments(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut E
         if line.role != Role::Body || words.len() > 2 * SHORT || !words.starts_with("附") {
             continue;
         }
-        if rules.word("attachment_mark").is_match(words) {
-            // 附件： over a list of names announces them, with names of its own it is the list.
-            let next_is_item = lines.get(at).is_some_and(|next| {
-                label::read(next.of(text)).is_some() && next.span.len() <= SHORT
-            });
-            if !(words.ends_with('：') && next_is_item && elements.attachment_list.is_empty()) {
-                lines[at - 1].role = Role::AttachmentMark;
-                continue;
-            }
-        }
-        let Some(found) = rules.word("attachment_list").captures(words) else {
-            continue;
-        };
-        if !elements.attachment_list.is_empty() {
-            // 附件2：任务分解表 below the signature begins the attachment itself.
+        let mark = rules.word("attachment_mark").is_match(words);
+        let announces = mark
+            && elements.attachment_list.is_empty()
+            && announces(text, words, &lines[at..], rules);
+        let found = rules.word("attachment_list").captures(words);
+        // 附件2：任务分解表 below the signature, or right above a table, begins the attachment itself.
+        let over_table = lines.get(at).is_some_and(|next| next.role == Role::Table);
+        if mark && !announces
+            || found.is_some() && (!elements.attachment_list.is_empty() || over_table)
+        {
             lines[at - 1].role = Role::AttachmentMark;
             continue;
         }
+        let list = found.as_ref().and_then(|found| found.name("list"));
+        if list.is_none() && !announces {
+            continue;
+        }
         lines[at - 1].role = Role::AttachmentList;
-        let first = found.name("list").map_or("", |list| list.as_str());
-        items(first, &mut elements.attachment_list);
+        items(
+            list.map_or("", |list| list.as_str()),
+            &mut elements.attachment_list,
+        );
         while let Some(next) = lines.get_mut(at) {
             let words = next.of(text);
             let item = label::read(words)
@@ -118,6 +118,28 @@ fn attachments(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut E
             at += 1;
         }
     }
+}
+
+/// 附件： over a list of names announces them; 附件 alone does where the signature follows the names.
+fn announces(text: &str, mark: &str, below: &[Line], rules: &RuleSet) -> bool {
+    let item = |(nth, line): (usize, &Line)| {
+        let words = line.of(text);
+        line.role == Role::Body
+            && words.len() <= SHORT
+            && !words.ends_with('。')
+            && label::read(words).is_some_and(|label| label.number as usize == nth + 1)
+    };
+    let items = below
+        .iter()
+        .enumerate()
+        .take_while(|&(nth, line)| item((nth, line)))
+        .count();
+    let signed = below.get(items).is_none_or(|next| {
+        let words = next.of(text);
+        words.len() <= SHORT
+            && (rules.word("signature").is_match(words) || rules.word("date_line").is_match(words))
+    });
+    items > 0 && (signed || mark.ends_with(['：', ':']))
 }
 
 /// `1.任务分解表 2.报名表` as two names.
@@ -198,101 +220,6 @@ fn signatures(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut El
             elements.authority_signature = signed;
         }
     }
-}
-
-/// Names, telephones and mail addresses wherever they are announced.
-fn contacts(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &mut Elements) {
-    let last_label = lines
-        .iter()
-        .rposition(|l| l.role == Role::Body && label::read(l.of(text)).is_some());
-    let mut names = Vec::new();
-    let (mut phones, mut mails) = (Vec::new(), Vec::new());
-    for (at, line) in lines.iter_mut().enumerate() {
-        if !matches!(line.role, Role::Body | Role::Note) {
-            continue;
-        }
-        let words = line.of(text);
-        if !words.contains('：') && !words.contains(':') {
-            continue;
-        }
-        if let Some(found) = rules.word("contact_name").captures(words) {
-            names.extend(people(&found["names"], rules));
-            // 联系人：常老师 138…: the number stands without a word for it.
-            if !rules.word("contact_phone").is_match(words) {
-                phones.extend(
-                    rules
-                        .word("bare_phone")
-                        .find_iter(words)
-                        .map(|found| solid(found.as_str())),
-                );
-            }
-        }
-        phones.extend(
-            rules
-                .word("contact_phone")
-                .captures_iter(words)
-                .map(|found| solid(&found["phone"])),
-        );
-        mails.extend(
-            rules
-                .word("contact_mail")
-                .find_iter(words)
-                .map(|found| found.as_str().to_owned()),
-        );
-        if let Some(found) = rules.word("contact_address").captures(words) {
-            elements
-                .address
-                .get_or_insert_with(|| solid(&found["address"]));
-        }
-        let below = last_label.is_none_or(|last| at > last);
-        if line.role == Role::Body
-            && below
-            && words.len() <= 2 * SHORT
-            && rules.word("contact_line").is_match(words)
-        {
-            line.role = Role::Contact;
-        }
-    }
-    let people = names.len().max(phones.len()).max(mails.len());
-    // One telephone or address announced for several people is that of each.
-    let of = |list: &[String], at: usize| {
-        list.get(at)
-            .or_else(|| list.first().filter(|_| list.len() == 1))
-            .cloned()
-    };
-    elements.contacts = (0..people)
-        .map(|at| Contact {
-            name: names.get(at).cloned(),
-            phone: of(&phones, at),
-            email: of(&mails, at),
-        })
-        .collect();
-}
-
-/// `市水保处 闵某 电话` is one person; an office stands for itself only where nobody is named.
-fn people(words: &str, rules: &RuleSet) -> Vec<String> {
-    let is_office = |name: &str| rules.units().scope(name) == Some(Scope::Unit);
-    let names: Vec<&str> = words
-        .split(['、', '，', ' ', '\u{3000}'])
-        .filter(|name| !name.is_empty())
-        .take_while(|name| !rules.word("contact_word").is_match(name))
-        .map(|name| {
-            match rules
-                .word("office_before_name")
-                .captures(name)
-                .and_then(|found| found.name("name"))
-            {
-                Some(person) if !is_office(name) => person.as_str(),
-                _ => name,
-            }
-        })
-        .collect();
-    let offices = names.iter().all(|name| is_office(name));
-    names
-        .iter()
-        .filter(|name| offices || !is_office(name))
-        .map(|name| (*name).to_owned())
-        .collect()
 }
 
 /// `2019年9月2日`, `二〇一九年九月二日`, `2019-09-02`.

@@ -52,6 +52,8 @@ pub struct Elements {
     pub listed_issuer: Option<String>,
     /// 成文日期 in the same table.
     pub listed_date: Option<Date>,
+    /// 台湾省, 香港特别行政区, 澳门特别行政区 where the notice is from there.
+    pub territory: Option<&'static str>,
     /// Postal address, a clue to the region.
     pub address: Option<String>,
 }

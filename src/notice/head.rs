@@ -25,7 +25,13 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
     if let Some(at) = recipients {
         lines[at].role = Role::MainRecipients;
         let words = lines[at].of(text);
-        let list = Span::new(0, words.trim_end_matches(['：', ':']).len());
+        // 致各校校长：
+        let addressed = if words.starts_with('致') {
+            '致'.len_utf8()
+        } else {
+            0
+        };
+        let list = Span::new(addressed, words.trim_end_matches(['：', ':']).len());
         elements.main_recipients = split::recipients(words, list, rules)
             .iter()
             .map(|span| solid(span.of(words)))
@@ -67,6 +73,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             .map(|line| solid(line.of(text)));
         elements.title = Some(words.collect::<String>());
     }
+    elements.territory = territory(text, lines);
     elements.title_issuer = elements
         .title
         .as_deref()
@@ -143,8 +150,9 @@ fn metadata(words: &str, rules: &RuleSet, elements: &mut Elements) {
     while let Some(found) = rules.word("metadata_entry").captures_at(words, at) {
         at = found.name("value").map_or(words.len(), |value| value.end());
         let value = solid(&found["value"]);
-        match &found["key"] {
-            "发文机关" | "发布机构" | "制发机关" | "发文单位" | "发布单位" if !value.is_empty() =>
+        match solid(&found["key"]).as_str() {
+            "发文机关" | "发文机构" | "发布机构" | "制发机关" | "发文单位" | "发布单位"
+                if !value.is_empty() =>
             {
                 elements.listed_issuer.get_or_insert(value);
             }
@@ -184,7 +192,7 @@ fn number(words: &str) -> String {
 }
 
 /// `各县（市、区）科协，机关各部室：`, not `现将有关事项通知如下：`.
-fn is_recipients(words: &str, rules: &RuleSet) -> bool {
+pub(super) fn is_recipients(words: &str, rules: &RuleSet) -> bool {
     let Some(list) = words.strip_suffix(['：', ':']) else {
         return false;
     };
@@ -270,6 +278,32 @@ fn may_go_on(title: &str) -> bool {
 fn balanced(words: &str) -> bool {
     words.matches('《').count() == words.matches('》').count()
         && words.matches('“').count() == words.matches('”').count()
+}
+
+/// How many lines at either end say where a notice is from.
+const ENDS: usize = 15;
+
+/// Taiwan by its years, Hong Kong and Macao by their names: none of their offices has a region in its name that the
+/// mainland's list holds.
+fn territory(text: &str, lines: &[Line]) -> Option<&'static str> {
+    let last = lines.len().saturating_sub(ENDS).max(ENDS);
+    lines
+        .iter()
+        .take(ENDS)
+        .chain(lines.iter().skip(last))
+        .map(|line| line.of(text))
+        .filter(|words| words.len() <= TITLE / 2)
+        .find_map(|words| {
+            [
+                ("中华民国", "台湾省"),
+                ("香港特别行政区政府", "香港特别行政区"),
+                ("香港添马", "香港特别行政区"),
+                ("澳门特别行政区政府", "澳门特别行政区"),
+            ]
+            .into_iter()
+            .find(|(sign, _)| words.contains(sign))
+            .map(|(_, territory)| territory)
+        })
 }
 
 /// The authority before 关于: `枣庄市科学技术协会关于印发…`.

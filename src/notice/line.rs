@@ -1,6 +1,6 @@
 //! The lines of a text and what each is.
 
-use super::label;
+use super::{label, run_on};
 use crate::rule::{Field, RuleSet};
 use crate::text::Span;
 
@@ -60,34 +60,39 @@ impl Line {
 }
 
 /// The lines of `text` that hold words, all of them [`Role::Body`] for now.
-pub(super) fn split(text: &str) -> Vec<Line> {
+pub(super) fn split(text: &str, rules: &RuleSet) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
         let line = &text[start..end];
         let words = line.trim();
-        if !words.is_empty() {
-            let marks = heading_mark(words);
-            let from = start + (line.len() - line.trim_start().len()) + marks;
+        let (begins, ends) = marks(words);
+        if begins + ends < words.len() {
+            let from = start + (line.len() - line.trim_start().len());
             lines.push(Line {
-                span: Span::new(from, from + words.len() - marks),
+                span: Span::new(from + begins, from + words.len() - ends),
                 role: Role::Body,
             });
         }
         start = end + 1;
     }
-    lines
+    run_on::part(text, lines, rules)
 }
 
-/// Length of the `## ` that Markdown puts before a heading.
-fn heading_mark(words: &str) -> usize {
-    let rest = words.trim_start_matches('#');
-    let title = rest.trim_start();
-    if words.len() - rest.len() <= 6 && rest.len() > title.len() && !title.is_empty() {
-        words.len() - title.len()
-    } else {
-        0
+/// Lengths of the `## ` that Markdown puts before a heading, the `> ` of a quotation and the `**` around strong words.
+fn marks(words: &str) -> (usize, usize) {
+    let strong = words
+        .strip_prefix("**")
+        .and_then(|rest| rest.strip_suffix("**"))
+        .is_some_and(|inner| !inner.is_empty() && !inner.contains("**"));
+    if strong {
+        return (2, 2);
     }
+    let rest = words.trim_start_matches('#');
+    let rest = words.strip_prefix('>').unwrap_or(rest);
+    let title = rest.trim_start();
+    let headed = words.len() - rest.len() <= 6 && rest.len() > title.len() && !title.is_empty();
+    (if headed { words.len() - title.len() } else { 0 }, 0)
 }
 
 /// Marks the block of keys between `---` that Markdown files begin with.
@@ -113,10 +118,15 @@ pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
     mark_front_matter(text, lines);
     for line in lines.iter_mut() {
         let words = line.of(text);
-        if line.role == Role::Body && words.len() <= FURNITURE && is_furniture(words, rules) {
+        if line.role == Role::Body
+            && words.len() <= FURNITURE
+            && is_furniture(words, rules)
+            && !rules.word("metadata").is_match(words)
+        {
             line.role = Role::Furniture;
         }
     }
+    mark_links(text, lines, rules);
     // Below a copyright or licence line a page has only more of its own footer: addresses, sponsors, support.
     let footer = rules.word("page_footer");
     let last_label = lines
@@ -132,6 +142,27 @@ pub(super) fn mark_furniture(text: &str, lines: &mut [Line], rules: &RuleSet) {
         .filter(|line| line.role == Role::Body)
     {
         line.role = Role::Furniture;
+    }
+}
+
+/// Longest line in bytes that names another page: 50 hanzi.
+const LINK: usize = 150;
+
+/// Marks the titles of other pages below 相关阅读, after the notice itself.
+fn mark_links(text: &str, lines: &mut [Line], rules: &RuleSet) {
+    let mut written = false;
+    let mut links = false;
+    for line in lines.iter_mut() {
+        let words = line.of(text);
+        links = match line.role {
+            Role::Furniture => links || written && rules.word("related_links").is_match(words),
+            Role::Body => links && words.len() <= LINK && !words.ends_with(['。', '；', '：']),
+            _ => false,
+        };
+        written |= line.role == Role::Body && line.span.len() > LINK;
+        if links {
+            line.role = Role::Furniture;
+        }
     }
 }
 

@@ -3,12 +3,16 @@
 //! In: repaired text. Out: its elements, and the tree of its numbered clauses. Every line of the text has
 //! one [`Role`]: it belongs to an element, to a clause, or to the furniture around the notice.
 
+mod aligned;
 mod clause;
 mod closing;
+mod contact;
 mod element;
 mod head;
+mod heading;
 pub mod label;
 mod line;
+mod run_on;
 mod table;
 
 use crate::error::Warning;
@@ -91,8 +95,13 @@ impl Clause {
 }
 
 /// Reads the structure of `text`.
-pub fn segment(text: Text, rules: &RuleSet) -> Notice {
-    let mut lines = line::split(text.as_str());
+pub fn segment(mut text: Text, rules: &RuleSet) -> Notice {
+    let mut lines = line::split(text.as_str(), rules);
+    let cut = aligned::rows(text.as_str(), &lines, rules);
+    if !cut.is_empty() {
+        text.rewrite(cut);
+        lines = line::split(text.as_str(), rules);
+    }
     let mut rows = table::read(text.as_str(), &mut lines, rules);
     line::mark_furniture(text.as_str(), &mut lines, rules);
     let elements = element::read(text.as_str(), &mut lines, rules);

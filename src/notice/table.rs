@@ -1,8 +1,9 @@
 //! Tables of tasks (任务分解表) in plain text.
 //!
 //! In: lines. A header that names columns (`| 序号 | 工作任务 | 牵头单位 | 完成时限 |`, or the same words set apart by blanks) says what
-//! each cell of the rows below is. What is no table of tasks is left alone.
+//! each cell of the rows below is; a row `| 一、健全制度体系 | | |` is a clause over the rows after it. What is no table of tasks is left alone.
 
+use super::label;
 use super::line::{Line, Role};
 use crate::rule::{Field, RuleSet, Within};
 use crate::text::Span;
@@ -49,7 +50,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Vec<Row> 
     let mut rows = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let Some(header) = header(text, lines[at], rules) else {
+        let Some(header) = Header::read(text, lines[at], rules) else {
             at += 1;
             continue;
         };
@@ -60,9 +61,16 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Vec<Row> 
             let words = line.of(text);
             // | --- | --- | below the header, or the header again on the next page.
             if words.chars().all(|c| "|｜-—:：+ ".contains(c)) && words.contains(['|', '｜'])
-                || self::header(text, line, rules).is_some()
+                || Header::read(text, line, rules).is_some()
             {
                 lines[at].role = Role::Table;
+                at += 1;
+                continue;
+            }
+            let cells = header.parted.cells(text, line.span);
+            // | 一、健全制度体系 | | | |: a section of the table heads the rows below it.
+            if let Some(heading) = section(text, &cells) {
+                lines[at].span = heading;
                 at += 1;
                 continue;
             }
@@ -71,11 +79,11 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Vec<Row> 
                 .matches('\n')
                 .count()
                 > 1;
-            if row && (header.ruled || !apart) {
+            if row && (header.parted != Parted::Blank || !apart) {
                 lines[at].role = Role::Table;
                 rows.push(Row {
                     span: line.span,
-                    cells: header.assign(text, &cells(text, line.span)),
+                    cells: header.assign(text, &cells),
                     path: Vec::new(),
                 });
             } else if !goes_on(text, &lines[at..], &header) {
@@ -104,48 +112,77 @@ fn goes_on(text: &str, lines: &[Line], header: &Header) -> bool {
             .is_some_and(|line| header.is_row(text, *line))
 }
 
-struct Header {
-    columns: Vec<(Column, Span)>,
-    /// Whether | stands between the cells, not blanks.
-    ruled: bool,
+/// The only cell with words of a row that has others, if a clause begins in it.
+fn section(text: &str, cells: &[Span]) -> Option<Span> {
+    let mut filled = cells.iter().filter(|cell| !cell.is_empty());
+    let heading = *filled.next()?;
+    let alone = cells.len() > 1 && filled.next().is_none();
+    (alone
+        && label::read(heading.of(text)).is_some_and(|label| label.style != label::Style::Bullet))
+    .then_some(heading)
 }
 
-fn ruled(words: &str) -> bool {
-    words.contains(['|', '｜'])
+/// What stands between the cells of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Parted {
+    /// `|`
+    Bar,
+    /// One tab, also where a cell is empty.
+    Tab,
+    /// Blanks, as many as a column needs.
+    Blank,
+}
+
+pub(super) struct Header {
+    columns: Vec<(Column, Span)>,
+    pub(super) parted: Parted,
 }
 
 /// Longest header line in bytes.
 const HEADER: usize = 300;
 
-/// The columns, if the line is a header: two or more of its cells are known, one of them a role or a task.
-fn header(text: &str, line: Line, rules: &RuleSet) -> Option<Header> {
-    if line.role != Role::Body || line.span.len() > HEADER {
-        return None;
+impl Header {
+    /// The columns, if the line is a header: two or more of its cells are known, one of them a role, one a task.
+    pub(super) fn read(text: &str, line: Line, rules: &RuleSet) -> Option<Self> {
+        if line.role != Role::Body || line.span.len() > HEADER {
+            return None;
+        }
+        let parted = Parted::of(line.of(text));
+        let cells = parted.cells(text, line.span);
+        if cells.len() < 2 {
+            return None;
+        }
+        let mut columns: Vec<_> = cells
+            .into_iter()
+            .map(|span| (column(span.of(text), rules), span))
+            .collect();
+        let other = |span: &Span| rules.word("column_other").is_match(&solid(span.of(text)));
+        let known = columns
+            .iter()
+            .filter(|(column, span)| *column != Column::Other || other(span))
+            .count();
+        let role = columns
+            .iter()
+            .any(|(column, _)| matches!(column, Column::Role(_)));
+        let is_task = |column: &Column| matches!(column, Column::Task | Column::Content);
+        let mut task = columns.iter().any(|(column, _)| is_task(column));
+        // 序号 | 清雪路段 | 牵头单位 | 完成时限: what is to be done goes by its own name.
+        if !task
+            && known > 2
+            && let Some((column, _)) = columns
+                .iter_mut()
+                .find(|(column, span)| *column == Column::Other && !other(span))
+        {
+            *column = Column::Task;
+            task = true;
+        }
+        (role && task && known * 2 > columns.len()).then_some(Self { columns, parted })
     }
-    let cells = cells(text, line.span);
-    if cells.len() < 2 {
-        return None;
+
+    /// The words at the heads of the columns.
+    pub(super) fn columns(&self) -> impl ExactSizeIterator<Item = Span> + '_ {
+        self.columns.iter().map(|(_, span)| *span)
     }
-    let columns: Vec<_> = cells
-        .into_iter()
-        .map(|span| (column(span.of(text), rules), span))
-        .collect();
-    let known = columns
-        .iter()
-        .filter(|(column, span)| {
-            *column != Column::Other || rules.word("column_other").is_match(&solid(span.of(text)))
-        })
-        .count();
-    let role = columns
-        .iter()
-        .any(|(column, _)| matches!(column, Column::Role(_)));
-    let task = columns
-        .iter()
-        .any(|(column, _)| matches!(column, Column::Task | Column::Content));
-    (role && task && known * 2 > columns.len()).then(|| Header {
-        columns,
-        ruled: ruled(line.of(text)),
-    })
 }
 
 fn solid(words: &str) -> String {
@@ -175,35 +212,60 @@ fn column(words: &str, rules: &RuleSet) -> Column {
     }
 }
 
-/// The cells of a line: between | where there are any, else between tabs and wide blanks. Empty cells between | count.
-fn cells(text: &str, line: Span) -> Vec<Span> {
-    let words = line.of(text);
-    if ruled(words) {
-        let inner = words.trim_start_matches(['|', '｜']);
-        let from = line.start + (words.len() - inner.len());
-        let inner = inner.trim_end_matches(['|', '｜']);
-        let mut at = from;
-        return inner
-            .split(['|', '｜'])
-            .map(|cell| {
-                let span = trimmed(text, Span::new(at, at + cell.len()));
-                at += cell.len()
-                    + text[at + cell.len()..]
-                        .chars()
-                        .next()
-                        .map_or(0, char::len_utf8);
-                span
-            })
-            .collect();
+impl Parted {
+    fn of(words: &str) -> Self {
+        if words.contains(['|', '｜']) {
+            Self::Bar
+        } else if memchr::memchr_iter(b'\t', words.as_bytes())
+            .nth(1)
+            .is_some()
+        {
+            Self::Tab
+        } else {
+            Self::Blank
+        }
     }
+
+    /// The cells of a line. Between | and tabs empty cells count; blanks part cells where they are two or more.
+    pub(super) fn cells(self, text: &str, line: Span) -> Vec<Span> {
+        let words = line.of(text);
+        match self {
+            Self::Bar => {
+                let inner = words.trim_start_matches(['|', '｜']);
+                let from = line.start + (words.len() - inner.len());
+                let inner = inner.trim_end_matches(['|', '｜']);
+                between(text, Span::new(from, from + inner.len()), &['|', '｜'])
+            }
+            Self::Tab => {
+                // Empty cells at the beginning of a line look like blanks before it.
+                let start = text[..line.start].rfind('\n').map_or(0, |end| end + 1);
+                between(text, Span::new(start, line.end), &['\t'])
+            }
+            Self::Blank => blank_cells(line, words),
+        }
+    }
+}
+
+fn between(text: &str, span: Span, marks: &[char]) -> Vec<Span> {
+    let mut at = span.start;
+    span.of(text)
+        .split(marks)
+        .map(|cell| {
+            let span = trimmed(text, Span::new(at, at + cell.len()));
+            let mark = text[at + cell.len()..].chars().next();
+            at += cell.len() + mark.map_or(0, char::len_utf8);
+            span
+        })
+        .collect()
+}
+
+fn blank_cells(line: Span, words: &str) -> Vec<Span> {
     let mut cells = Vec::new();
-    let (mut start, mut blank) = (0, 0);
-    let mut blanks_from = 0;
+    let (mut start, mut blank, mut blanks_from) = (0, 0, 0);
     for (at, c) in words.char_indices() {
         match c {
-            '\t' => blank += 2,
+            '\t' | '\u{3000}' => blank += 2,
             ' ' => blank += 1,
-            '\u{3000}' => blank += 2,
             _ => {
                 if blank >= 2 {
                     cells.push(Span::new(start, blanks_from).shift(line.start));
@@ -229,27 +291,34 @@ fn trimmed(text: &str, span: Span) -> Span {
 impl Header {
     /// Whether a line has cells as this table has, in number about as many.
     fn is_row(&self, text: &str, line: Line) -> bool {
-        let cells = cells(text, line.span).len();
-        ruled(line.of(text)) == self.ruled
-            && cells >= 2
-            && cells * 2 >= self.columns.len()
-            && (self.ruled || cells <= self.columns.len() + EXTRA)
+        let words = line.of(text);
+        let cells = self.parted.cells(text, line.span).len();
+        let alike = match self.parted {
+            Parted::Bar => words.contains(['|', '｜']),
+            Parted::Tab => words.contains('\t') && !words.contains(['|', '｜']),
+            Parted::Blank => !words.contains(['|', '｜']) && cells <= self.columns.len() + EXTRA,
+        };
+        alike && cells >= 2 && cells * 2 >= self.columns.len()
+    }
+
+    /// The column that a cell stands under, where blanks part them.
+    pub(super) fn under(&self, text: &str, cell: Span) -> usize {
+        let begins = offset(text, cell) + SLACK;
+        self.columns
+            .iter()
+            .rposition(|(_, header)| offset(text, *header) <= begins)
+            .unwrap_or(0)
     }
 
     /// Which cell belongs under which column: by order where none is missing, else by where it begins.
     fn assign(&self, text: &str, cells: &[Span]) -> Vec<Cell> {
-        let by_order = self.ruled || cells.len() == self.columns.len();
+        let by_order = self.parted != Parted::Blank || cells.len() == self.columns.len();
         let mut row: Vec<Cell> = Vec::new();
         for (nth, &span) in cells.iter().enumerate() {
             let under = if by_order {
                 self.columns.get(nth)
             } else {
-                let begins = offset(text, span) + SLACK;
-                self.columns
-                    .iter()
-                    .rev()
-                    .find(|(_, header)| offset(text, *header) <= begins)
-                    .or(self.columns.first())
+                self.columns.get(self.under(text, span))
             };
             let Some(&(column, header)) = under.filter(|_| !span.is_empty()) else {
                 continue;

@@ -3,6 +3,7 @@
 use super::Rule;
 use super::case::{self, Case};
 use super::pattern::Words;
+use super::value::Pattern;
 use crate::error::Error;
 use serde::Deserialize;
 
@@ -112,12 +113,11 @@ pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error
         .iter()
         .map(|pattern| {
             let regex = words.regex(pattern).map_err(&wrong)?;
-            if !regex.capture_names().any(|name| name == Some("value")) {
-                return Err(wrong(format!(
+            Pattern::new(regex).ok_or_else(|| {
+                wrong(format!(
                     "pattern {pattern:?} has no group (?<value>…) for the words to be found"
-                )));
-            }
-            Ok(regex)
+                ))
+            })
         })
         .collect::<Result<_, _>>()?;
     let needs = if file.needs.is_empty() {
@@ -132,7 +132,7 @@ pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error
         .collect::<Result<_, _>>()
         .map_err(&wrong)?;
     Ok(Rule {
-        id: id.to_owned(),
+        id: id.into(),
         field: file.field,
         value: file.value,
         within: file.within,

@@ -9,6 +9,7 @@ mod demand;
 mod file;
 mod needed;
 mod pattern;
+mod value;
 
 use crate::error::Error;
 use crate::extract::{assignment, deadline};
@@ -19,8 +20,10 @@ use include_dir::{Dir, include_dir};
 pub(crate) use needed::{Met, Needed};
 use regex::Regex;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
+pub use value::Pattern;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -28,7 +31,7 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 #[derive(Debug)]
 pub struct Rule {
     /// Its path below `rules/` without the ending: `assignment/lead_paren`.
-    pub id: String,
+    pub id: Arc<str>,
     /// What it finds.
     pub field: Field,
     /// How the words found are read.
@@ -38,7 +41,7 @@ pub struct Rule {
     /// One line in Chinese for people who read the results.
     pub summary: String,
     /// Each finds the words in its group `value`.
-    pub patterns: Vec<Regex>,
+    pub patterns: Vec<Pattern>,
     /// Texts in which it must find the marked words, or nothing.
     pub cases: Vec<case::Case>,
     needs: Option<aho_corasick::AhoCorasick>,
@@ -48,12 +51,17 @@ pub struct Rule {
 impl Rule {
     /// Whether one of its patterns matches `text`.
     pub fn matches(&self, text: &str) -> bool {
-        self.may_match(text) && self.patterns.iter().any(|pattern| pattern.is_match(text))
+        self.may_match(text) && self.expressions().any(|pattern| pattern.is_match(text))
     }
 
     /// Whether one of the literal strings without which the rule cannot match stands in `text`.
     pub fn may_match(&self, text: &str) -> bool {
         self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
+    }
+
+    /// The expressions of its patterns.
+    pub fn expressions(&self) -> impl Iterator<Item = &Regex> {
+        self.patterns.iter().map(Pattern::expression)
     }
 
     /// Literal strings, one of which every match holds; none where the rule names none.
@@ -66,7 +74,7 @@ impl Rule {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    words: BTreeMap<String, Regex>,
+    words: HashMap<String, Regex, foldhash::fast::FixedState>,
     data: BTreeMap<String, String>,
     units: Units,
     shapes: Shapes,
@@ -148,7 +156,7 @@ impl RuleSet {
             assignments,
             shapes,
             rules,
-            words,
+            words: words.into_iter().collect(),
             units,
             data: rest,
             digest,
@@ -170,7 +178,8 @@ impl RuleSet {
 
     /// The expression of a word list in `rules/words/`; one that matches nothing where the list is absent.
     pub fn word(&self, name: &str) -> &Regex {
-        word(&self.words, name)
+        let nothing = || &self.words[pattern::NOTHING];
+        self.words.get(name).unwrap_or_else(nothing)
     }
 
     /// The search for units in their roles, compiled from the rules of `rules/assignment`.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Ends of sentences. A limit never reaches over one.
 const ENDS: [char; 7] = ['。', '；', '！', '？', '\n', ';', '!'];
 
-const WORDS: usize = 12;
+const WORDS: usize = 16;
 
 /// Demands, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 //! In: an archive. Out: its members in the order of its list, each under `a.zip!/` and its own name; a name is only ever a label, no
 //! member is written to disk by it. Names that are no UTF-8 are GBK, as Chinese Windows packs them. Links and devices are passed by.
 
-use super::feed::Feed;
+use super::feed::{Feed, size};
+use super::limit::Share;
 use super::mime;
 use crate::decode::format;
 use crate::error::{Error, Limit};
@@ -55,7 +56,10 @@ pub(super) fn zip(
             "its members lie over one another, as in an archive bomb: do not trust it",
         ));
     }
+    let share = if depth == 1 { size(&file) } else { 0 };
+    let mut counted = Share::new(share, archive.len() as u64);
     for index in 0..archive.len() {
+        feed.reading.count(counted.next());
         let failed = archive.by_index(index).err().map(|error| error.to_string());
         if let Some(error) = failed {
             let inner = archive

@@ -160,7 +160,15 @@ impl<'de> Visitor<'de> for Pick<'_> {
 
 /// Hands on the rows of a Parquet file, page by page.
 #[cfg(feature = "parquet")]
-pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, file: File) -> ControlFlow<()> {
+pub(super) fn parquet(
+    feed: &mut Feed<'_, '_>,
+    name: &str,
+    file: File,
+    depth: usize,
+) -> ControlFlow<()> {
+    use super::feed::size;
+    use super::limit::Share;
+    use parquet::basic::Compression;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
     use parquet::schema::types::Type;
@@ -174,9 +182,11 @@ pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, file: File) -> Contro
         })
     };
     let fields = feed.reading.fields.clone();
+    let share = if depth == 1 { size(&file) } else { 0 };
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let reader = SerializedFileReader::new(file).map_err(|error| error.to_string())?;
         let schema = reader.metadata().file_metadata().schema().clone();
+        let count = reader.metadata().file_metadata().num_rows();
         let kept: Vec<_> = schema
             .get_fields()
             .iter()
@@ -186,17 +196,29 @@ pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, file: File) -> Contro
         if !kept.iter().any(|field| field.name() == fields.text) {
             return Ok(None);
         }
+        let unknown = reader
+            .metadata()
+            .row_groups()
+            .iter()
+            .flat_map(|group| group.columns())
+            .map(|column| column.compression())
+            .find(|codec| matches!(codec, Compression::BROTLI(_) | Compression::LZO));
+        if let Some(codec) = unknown {
+            return Err(format!(
+                "{codec} is a compression that is not read here: write it with snappy or zstd"
+            ));
+        }
         let projection = Type::group_type_builder(schema.name())
             .with_fields(kept)
             .build()
             .map_err(|error| error.to_string())?;
         parquet::record::reader::RowIter::from_file_into(Box::new(reader))
             .project(Some(projection))
-            .map(Some)
+            .map(|rows| Some((rows, count)))
             .map_err(|error| error.to_string())
     }));
-    let mut rows = match opened.unwrap_or_else(|_| Err("its pages are torn".to_owned())) {
-        Ok(Some(rows)) => rows,
+    let (mut rows, count) = match opened.unwrap_or_else(|_| Err("its pages are torn".to_owned())) {
+        Ok(Some(opened)) => opened,
         Ok(None) => {
             return (feed.take)(wrong(format!(
                 "it has no column `{}`: name the column with --text-field",
@@ -205,13 +227,15 @@ pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, file: File) -> Contro
         }
         Err(error) => {
             return (feed.take)(wrong(format!(
-                "it is a damaged Parquet file ({error}): get the file anew"
+                "it is a Parquet file that cannot be read ({error}): get it anew"
             )));
         }
     };
+    let mut counted = Share::new(share, u64::try_from(count).unwrap_or(0));
     let mut number = 0u64;
     loop {
         number += 1;
+        feed.reading.count(counted.next());
         let row = match catch_unwind(AssertUnwindSafe(|| rows.next())) {
             Ok(None) => return ControlFlow::Continue(()),
             Ok(Some(Ok(row))) => row,
@@ -241,7 +265,7 @@ pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, file: File) -> Contro
 
 /// Says that this program was built without Parquet.
 #[cfg(not(feature = "parquet"))]
-pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, _: File) -> ControlFlow<()> {
+pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, _: File, _: usize) -> ControlFlow<()> {
     (feed.take)(Err(Error::Decode {
         name: name.to_owned(),
         problem: "this program was built without Parquet: build it with the feature `parquet`"

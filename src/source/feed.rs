@@ -3,16 +3,17 @@
 //! In: a path. Out: one input after the other, handed to a taker that may wait or say that it has enough. Archives are told by their first
 //! bytes, then by name; what is in an archive is looked at in the same way, up to a depth.
 
-use super::limit::UNSUSPECTED;
-use super::{Input, Reading, Skipped, Source, archive, dataset, mime, name, open, walk, warc};
+use super::container::{Container, full_name, inner_name, kind};
+use super::meter::{Meter, Packed};
+use super::{
+    Input, Reading, Skipped, Source, archive, dataset, mime, name, open, sevenz, walk, warc,
+};
 use crate::error::{Error, Limit};
 use flate2::read::MultiGzDecoder;
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 /// Takes one input after the other.
 pub type Take<'a> = dyn FnMut(Result<Input, Error>) -> ControlFlow<()> + 'a;
@@ -37,6 +38,14 @@ pub fn feed(
     skipped.files += passed.files + inside.files;
     skipped.others += passed.others + inside.others;
     done
+}
+
+/// Bytes of all files that [`feed`] would read below `path`.
+pub fn bytes(path: &Path, reading: &Reading) -> u64 {
+    walk::files(path, reading, &mut Skipped::default())
+        .flatten()
+        .map(|file| std::fs::metadata(file).map_or(0, |data| data.len()))
+        .sum()
 }
 
 /// Hands the notices in the files that `list` names, one a line, to `take`.
@@ -78,141 +87,11 @@ fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// What holds several notices, or one that is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Container {
-    Zip,
-    Tar,
-    Gzip,
-    Zstd,
-    Mail,
-    JsonLines,
-    Parquet,
-    Warc,
-}
-
-/// Whether a name is that of a container that folders are searched for.
-pub(super) fn is_container(name: &str, reading: &Reading) -> bool {
-    let name = name.to_ascii_lowercase();
-    let inner = [".gz", ".zst"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending));
-    if let Some(inner) = inner {
-        return inner
-            .rsplit_once('.')
-            .is_none_or(|_| super::walk::is_taken(inner, reading));
-    }
-    match by_name(&name) {
-        Some(Container::JsonLines | Container::Parquet) => reading.fields.asked,
-        found => found.is_some(),
-    }
-}
-
-fn by_name(name: &str) -> Option<Container> {
-    let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
-    Some(match ending.as_str() {
-        "zip" => Container::Zip,
-        "tar" => Container::Tar,
-        "tgz" | "gz" => Container::Gzip,
-        "zst" => Container::Zstd,
-        "eml" => Container::Mail,
-        "jsonl" | "ndjson" => Container::JsonLines,
-        "parquet" => Container::Parquet,
-        "warc" => Container::Warc,
-        _ => return None,
-    })
-}
-
-/// What the first bytes of a stream say, and its name where they say nothing.
-fn kind(head: &[u8], name: &str, rows: bool) -> Option<Container> {
-    let tar = head.get(257..262) == Some(b"ustar");
-    match head {
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Container::Zip),
-        [0x1F, 0x8B, ..] => Some(Container::Gzip),
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Container::Zstd),
-        [b'P', b'A', b'R', b'1', ..] => Some(Container::Parquet),
-        _ if tar => Some(Container::Tar),
-        _ if head.starts_with(b"WARC/") => Some(Container::Warc),
-        _ => match by_name(name) {
-            // Their first bytes would have told.
-            Some(Container::JsonLines) => Some(Container::JsonLines),
-            Some(Container::Mail) => Some(Container::Mail),
-            Some(Container::Tar) => Some(Container::Tar),
-            _ if name == "-" && rows && head.starts_with(b"{") => Some(Container::JsonLines),
-            _ => None,
-        },
-    }
-}
-
 /// Bytes that tell what a stream is.
 const HEAD: usize = 512;
 
 /// Bytes of an archive in an archive that are kept in memory; what is longer goes to a nameless file of the system.
 const IN_MEMORY: usize = 16 << 20;
-
-/// How many bytes went into and came out of the unpackers of one file.
-#[derive(Clone, Default)]
-pub(super) struct Meter {
-    packed: Rc<Cell<u64>>,
-    unpacked: Rc<Cell<u64>>,
-    limit: u64,
-}
-
-impl Meter {
-    /// Counts what is unpacked from `stream`, and ends it where that is beyond all measure.
-    pub(super) fn watch<R: Read>(&self, stream: R) -> Watched<R> {
-        Watched {
-            stream,
-            meter: self.clone(),
-        }
-    }
-
-    pub(super) fn add_packed(&self, bytes: u64) {
-        self.packed.set(self.packed.get().saturating_add(bytes));
-    }
-
-    /// Whether more came out than an honest archive holds.
-    pub(super) fn crossed(&self) -> bool {
-        let unpacked = self.unpacked.get();
-        unpacked > UNSUSPECTED && unpacked / self.limit.max(1) > self.packed.get()
-    }
-}
-
-pub(super) struct Watched<R> {
-    stream: R,
-    meter: Meter,
-}
-
-impl<R: Read> Read for Watched<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.stream.read(buffer)?;
-        let unpacked = &self.meter.unpacked;
-        unpacked.set(unpacked.get().saturating_add(read as u64));
-        if self.meter.crossed() {
-            return Err(io::Error::other(Bomb));
-        }
-        Ok(read)
-    }
-}
-
-/// Counts the packed bytes that are read from a file.
-struct Packed<R> {
-    stream: R,
-    meter: Meter,
-}
-
-impl<R: Read> Read for Packed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.stream.read(buffer)?;
-        self.meter.add_packed(read as u64);
-        Ok(read)
-    }
-}
-
-/// More comes out of an archive than can be honest.
-#[derive(Debug, thiserror::Error)]
-#[error("more comes out of it than can be honest")]
-struct Bomb;
 
 /// The notices of one file.
 pub(super) struct Feed<'a, 't> {
@@ -224,10 +103,7 @@ pub(super) struct Feed<'a, 't> {
 
 impl<'a, 't> Feed<'a, 't> {
     fn new(reading: &'a Reading, skipped: &'a mut Skipped, take: &'a mut Take<'t>) -> Self {
-        let meter = Meter {
-            limit: reading.limits.expansion,
-            ..Meter::default()
-        };
+        let meter = Meter::new(reading.limits.expansion);
         Self {
             reading,
             skipped,
@@ -250,32 +126,46 @@ impl<'a, 't> Feed<'a, 't> {
             Err(cause) => return (self.take)(Err(Error::Read { name, cause })),
         };
         match kind(&head, &name, self.reading.fields.asked) {
-            None => (self.take)(Ok(Input::File(path))),
+            None => self.whole(path, &file),
             Some(Container::Zip) => match archive::is_document(&file) {
-                Ok(true) => (self.take)(Ok(Input::File(path))),
+                Ok(true) => self.whole(path, &file),
                 _ => self.zip(&name, file, 1),
             },
+            Some(Container::SevenZip) => self.sevenz(&name, file, 1),
             Some(Container::Parquet) => {
-                self.meter
-                    .add_packed(file.metadata().map_or(0, |data| data.len()));
-                dataset::parquet(self, &name, file)
+                self.meter.add_packed(size(&file));
+                dataset::parquet(self, &name, file, 1)
             }
             Some(_) => {
                 let packed = Packed {
                     stream: file,
                     meter: self.meter.clone(),
+                    reading: self.reading,
                 };
                 self.stream(&name, &name, Box::new(packed), 0)
             }
         }
     }
 
+    /// A file that is one document.
+    fn whole(&mut self, path: PathBuf, file: &File) -> ControlFlow<()> {
+        self.reading.count(size(file));
+        (self.take)(Ok(Input::File(path)))
+    }
+
     fn zip(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
-        let size = file.metadata().map_or(0, |data| data.len());
+        // The packed bytes of an archive in an archive came out of that.
         if depth == 1 {
-            self.meter.add_packed(size);
+            self.meter.add_packed(size(&file));
         }
         archive::zip(self, name, file, depth)
+    }
+
+    fn sevenz(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
+        if depth == 1 {
+            self.meter.add_packed(size(&file));
+        }
+        sevenz::read(self, name, file, depth)
     }
 
     /// A stream of bytes, `depth` archives deep: one document, or something that holds more.
@@ -319,26 +209,29 @@ impl<'a, 't> Feed<'a, 't> {
                 dataset::json_lines(self, name, &mut BufReader::new(whole))
             }
             Some(Container::Mail) => self.mail(name, &mut whole, depth + 1),
-            Some(Container::Zip | Container::Parquet) => match self.spool(&mut whole) {
-                Ok(file) => {
-                    let parquet = kind == Some(Container::Parquet);
-                    if !parquet && archive::is_document(&file).unwrap_or(false) {
-                        return match (&file).rewind() {
-                            Ok(()) => self.document(&full_name(name, inner), &mut &file),
-                            Err(cause) => self.failed(name, cause),
-                        };
-                    }
-                    if parquet {
-                        dataset::parquet(self, name, file)
-                    } else if depth >= self.reading.limits.nesting {
-                        let allowed = self.reading.limits.nesting as u64;
-                        self.limit(name, Limit::Nesting, allowed)
-                    } else {
-                        self.zip(name, file, depth + 1)
-                    }
+            Some(kind @ (Container::Zip | Container::SevenZip | Container::Parquet)) => {
+                let file = match self.spool(&mut whole) {
+                    Ok(file) => file,
+                    Err(cause) => return self.failed(name, cause),
+                };
+                if kind == Container::Parquet {
+                    return dataset::parquet(self, name, file, depth + 1);
                 }
-                Err(cause) => self.failed(name, cause),
-            },
+                if kind == Container::Zip && archive::is_document(&file).unwrap_or(false) {
+                    return match (&file).rewind() {
+                        Ok(()) => self.document(&full_name(name, inner), &mut &file),
+                        Err(cause) => self.failed(name, cause),
+                    };
+                }
+                if depth >= self.reading.limits.nesting {
+                    let allowed = self.reading.limits.nesting as u64;
+                    return self.limit(name, Limit::Nesting, allowed);
+                }
+                match kind {
+                    Container::Zip => self.zip(name, file, depth + 1),
+                    _ => self.sevenz(name, file, depth + 1),
+                }
+            }
         }
     }
 
@@ -368,6 +261,11 @@ impl<'a, 't> Feed<'a, 't> {
         }
     }
 
+    /// Whether a walk would take a file of this name.
+    pub(super) fn takes(&self, member: &str) -> bool {
+        super::walk::is_taken(member, self.reading)
+    }
+
     /// A member of an archive: taken if a walk would take a file of its name.
     pub(super) fn member(
         &mut self,
@@ -376,7 +274,7 @@ impl<'a, 't> Feed<'a, 't> {
         stream: Box<dyn Read + '_>,
         depth: usize,
     ) -> ControlFlow<()> {
-        if super::walk::is_taken(member, self.reading) {
+        if self.takes(member) {
             let name = format!("{archive}!/{member}");
             self.stream(&name, &name, stream, depth)
         } else {
@@ -448,27 +346,7 @@ impl<'a, 't> Feed<'a, 't> {
     }
 }
 
-/// `a.jsonl.gz` holds `a.jsonl`, `a.tgz` holds `a.tar`.
-fn inner_name(name: &str, ending: &str) -> String {
-    let lower = name.to_ascii_lowercase();
-    if lower.ends_with(ending) {
-        name[..name.len() - ending.len()].to_owned()
-    } else if lower.ends_with(".tgz") {
-        format!("{}.tar", &name[..name.len() - 4])
-    } else {
-        name.to_owned()
-    }
-}
-
-/// The name of a document that was packed by itself: `a.txt.gz!/a.txt`. Its ending says what it is.
-fn full_name(name: &str, inner: &str) -> String {
-    if name == inner {
-        name.to_owned()
-    } else {
-        format!("{name}!/{}", last(inner))
-    }
-}
-
-fn last(name: &str) -> &str {
-    name.rsplit(['/', '\\']).next().unwrap_or(name)
+/// Bytes of a file; none where the system does not say.
+pub(super) fn size(file: &File) -> u64 {
+    file.metadata().map_or(0, |data| data.len())
 }

@@ -8,22 +8,26 @@
 //! |---|---|
 //! | `walk.rs` | Which files lie below a folder? |
 //! | `feed.rs` | Which notices lie in a file, a stream, an archive in an archive? |
-//! | `archive.rs` | What are the members of a `.zip`, a `.tar`? |
+//! | `archive.rs`, `sevenz.rs` | What are the members of a `.zip`, a `.tar`, a `.7z`? |
 //! | `mime.rs` | What are the parts of a mail? |
 //! | `dataset.rs` | What are the rows of JSON Lines and Parquet? |
 //! | `warc.rs` | What are the pages of a web archive? |
-//! | `limit.rs` | How much of all this is too much? |
+//! | `container.rs` | What is a file that holds others? |
+//! | `limit.rs`, `meter.rs` | How much of all this is too much? |
 
 mod archive;
+mod container;
 mod dataset;
 mod feed;
 mod limit;
+mod meter;
 pub(crate) mod mime;
+mod sevenz;
 mod walk;
 mod warc;
 
 use crate::error::{Error, Limit};
-pub use feed::{Take, feed, feed_list};
+pub use feed::{Take, bytes, feed, feed_list};
 pub use limit::{Fields, Limits, Reading};
 use std::borrow::Cow;
 use std::io::Read;

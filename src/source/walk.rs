@@ -1,6 +1,6 @@
 //! Files below the paths given, in an order that does not depend on the disk.
 
-use super::{Input, Reading, feed, name};
+use super::{Input, Reading, container, name};
 use crate::decode::format;
 use crate::error::Error;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub(super) fn is_taken(path: &str, reading: &Reading) -> bool {
     let Some((_, ending)) = last.rsplit_once('.') else {
         return false;
     };
-    format::is_document(ending) || feed::is_container(last, reading)
+    format::is_document(ending) || container::is_container(last, reading)
 }
 
 /// The documents below `path` that stand in files of their own, sorted by name: [`feed`](super::feed) without what archives hold.

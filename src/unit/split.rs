@@ -59,12 +59,34 @@ pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
     }
 }
 
-/// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; between 、 only where both sides are whole names.
+/// Splits 主送机关 or 抄送机关 as the notice writes them: between commas; where there are none, between 、 with whole
+/// names on both sides. A 、 between commas parts nothing but what is of another house: 各高校科协、市级学会.
 pub fn recipients(text: &str, list: Span, rules: &RuleSet) -> Vec<Span> {
-    names(text, list, rules, true)
+    let parted: Vec<_> = names(text, list, rules, true)
         .into_iter()
         .map(|name| name.span)
-        .collect()
+        .collect();
+    if !list.of(text).contains(['，', ',', '；']) {
+        return parted;
+    }
+    let is = |word, name: Span| rules.word(word).is_match(name.of(text));
+    let tail = |name: Span| name.of(text).chars().rev().take(2).collect::<String>();
+    let comma = |one: &Span, next: &Span| {
+        Span::new(one.end, next.start)
+            .of(text)
+            .contains(['，', ',', '；', ';', ' '])
+    };
+    let mut whole: Vec<Span> = Vec::new();
+    for segment in parted.chunk_by(|one, next| !comma(one, next)) {
+        let other = segment.windows(2).any(|pair| {
+            is("other_house", pair[1]) || is("zone", pair[1]) && tail(pair[0]) == tail(pair[1])
+        });
+        match (segment, other) {
+            ([first, .., last], false) => whole.push(Span::new(first.start, last.end)),
+            _ => whole.extend_from_slice(segment),
+        }
+    }
+    whole
 }
 
 /// Gives back what neighbors share: 市委组织部、宣传部 is 市委宣传部, too; 市教育、财政、人社部门 is three departments.

@@ -4,12 +4,16 @@
 //! encodings of Adobe's: `GBK-EUC-H` is what many programs of Chinese offices write, without anything else.
 
 use super::super::Problem;
-use super::object::{Dict, File, Lexer, Object};
+use super::file::File;
+use super::lexer::{Dict, Lexer, Object};
 use encoding_rs::{BIG5, Encoding, GBK, UTF_16BE, WINDOWS_1252};
 use std::collections::BTreeMap;
 
 /// Characters of one font.
 const MOST: usize = 200_000;
+
+/// Bytes of what one code stands for.
+const LONGEST: usize = 16;
 
 /// How a font's bytes are read.
 enum Codes {
@@ -50,27 +54,28 @@ impl Font {
             font.unicode = unicode(&map);
         }
         if composite {
-            if let Object::Array(fonts) = file.of(dict, "DescendantFonts")
-                && let Some(Object::Dict(inner)) = fonts.first().map(|inner| file.follow(inner))
+            if let Object::Array(fonts) = &*file.of(dict, "DescendantFonts")
+                && let Some(inner) = fonts.first().map(|inner| file.follow(inner))
+                && let Object::Dict(inner) = &*inner
             {
-                font.usual = file.of(&inner, "DW").number().unwrap_or(1000.0);
-                if let Object::Array(list) = file.of(&inner, "W") {
-                    font.wide(file, &list);
+                font.usual = file.of(inner, "DW").number().unwrap_or(1000.0);
+                if let Object::Array(list) = &*file.of(inner, "W") {
+                    font.wide(file, list);
                 }
             }
         } else {
             let first = file.of(dict, "FirstChar").number().unwrap_or(0.0) as u32;
-            if let Object::Array(list) = file.of(dict, "Widths") {
-                for (code, width) in (first..).zip(list.iter().take(256)) {
+            if let Object::Array(list) = &*file.of(dict, "Widths") {
+                for (code, width) in (first..=u32::MAX).zip(list.iter().take(256)) {
                     font.widths
                         .extend(file.follow(width).number().map(|width| (code, width)));
                 }
             }
             if font.unicode.is_empty()
-                && let Object::Dict(encoding) = encoding
-                && let Object::Array(list) = file.of(&encoding, "Differences")
+                && let Object::Dict(encoding) = &*encoding
+                && let Object::Array(list) = &*file.of(encoding, "Differences")
             {
-                font.differ(&list);
+                font.differ(list);
             }
         }
         Ok(font)
@@ -78,13 +83,14 @@ impl Font {
 
     /// `[20 [500 600] 30 40 250]`: widths from a code on, or one for all from a code to another.
     fn wide(&mut self, file: &File<'_>, list: &[Object]) {
-        let mut at = 0;
+        let (mut at, mut told) = (0, 0);
         while let Some(from) = list.get(at).and_then(Object::number) {
-            match list.get(at + 1).map(|next| file.follow(next)) {
+            match list.get(at + 1).map(|next| file.follow(next)).as_deref() {
                 Some(Object::Array(widths)) => {
-                    for (code, width) in (from as u32..).zip(widths.iter().take(70_000)) {
+                    for (code, width) in (from as u32..=u32::MAX).zip(widths.iter().take(70_000)) {
                         self.widths
                             .extend(width.number().map(|width| (code, width)));
+                        told += 1;
                     }
                     at += 2;
                 }
@@ -93,14 +99,16 @@ impl Font {
                         .get(at + 2)
                         .and_then(Object::number)
                         .unwrap_or(self.usual);
-                    for code in (from as u32..=to as u32).take(70_000) {
+                    for code in (from as u32..=*to as u32).take(70_000) {
                         self.widths.insert(code, width);
+                        told += 1;
                     }
                     at += 3;
                 }
                 _ => return,
             }
-            if self.widths.len() > MOST {
+            // The width of one code can be told again and again.
+            if told > MOST {
                 return;
             }
         }
@@ -118,7 +126,7 @@ impl Font {
                         .and_then(|digits| u32::from_str_radix(digits, 16).ok())
                         .and_then(char::from_u32);
                     self.unicode.extend(c.map(|c| (code, c.to_string())));
-                    code += 1;
+                    code = code.saturating_add(1);
                 }
                 _ => {}
             }
@@ -206,7 +214,12 @@ fn unicode(map: &[u8]) -> BTreeMap<u32, String> {
             .take(4)
             .fold(0u32, |number, byte| number << 8 | u32::from(*byte))
     };
-    let words = |bytes: &[u8]| UTF_16BE.decode_without_bom_handling(bytes).0.into_owned();
+    // A code stands for a character, or for the few that a ligature joins.
+    let words = |bytes: &[u8]| {
+        let few = &bytes[..bytes.len().min(LONGEST)];
+        UTF_16BE.decode_without_bom_handling(few).0.into_owned()
+    };
+    let mut told = 0;
     while let Some(object) = lexer.next(0) {
         let Object::Word(word) = object else {
             operands.push(object);
@@ -247,7 +260,8 @@ fn unicode(map: &[u8]) -> BTreeMap<u32, String> {
                             _ => break,
                         };
                         found.insert(code, text);
-                        if found.len() > MOST {
+                        told += 1;
+                        if told > MOST {
                             return found;
                         }
                     }

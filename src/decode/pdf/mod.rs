@@ -3,15 +3,19 @@
 //! In: `BT /F1 16 Tf 90 700 Td <4E2D534E> Tj ET` on a page. Out: the lines of all pages, top to bottom.
 //! A scan is a failure that says so, and so is a file whose fonts keep for themselves which characters they show.
 
+mod file;
 mod font;
-mod object;
+mod lexer;
 
 use super::Problem;
+use super::grid::MOST_TEXT;
 use super::layout::{self, Piece};
 use crate::error::Limit;
+use file::File;
 use font::Font;
-use object::{Dict, File, Lexer, Object};
+use lexer::{Dict, Lexer, Object};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Pages of one file.
 const MOST_PAGES: usize = 20_000;
@@ -37,11 +41,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
         codes: 0,
         unknown: 0,
         steps: 0,
+        bytes: 0,
     };
     let mut found = Vec::new();
     for page in pages {
         reader.page(&mut file, &page)?;
         found.push(std::mem::take(&mut reader.pieces));
+    }
+    if file.is_spent() {
+        return Err(Problem::from(
+            "it is a damaged PDF whose objects run into one another: print it to PDF anew",
+        ));
     }
     if reader.codes == 0 {
         return Err(Problem::from(
@@ -56,8 +66,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
     layout::lines(found)
 }
 
+/// A page, and its fonts and forms, which many pages have in common.
+struct Page {
+    node: Dict,
+    resources: Option<Rc<Object>>,
+}
+
 /// The pages in order, each with what it inherits.
-fn pages(file: &File<'_>) -> Vec<Dict> {
+fn pages(file: &File<'_>) -> Vec<Page> {
     let dict = |number: u32| match file.get(number) {
         Some(Object::Dict(dict)) => Some(dict),
         _ => None,
@@ -70,9 +86,14 @@ fn pages(file: &File<'_>) -> Vec<Dict> {
         .filter_map(|number| dict(*number))
         .find(|dict| is(dict, "Catalog"))
         .and_then(|catalog| catalog.get("Pages").cloned());
+    let page = |mut node: Dict, inherited: Option<Rc<Object>>| Page {
+        resources: node.remove("Resources").map(Rc::new).or(inherited),
+        node,
+    };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut open: Vec<(Object, Dict)> = root.into_iter().map(|root| (root, Dict::new())).collect();
+    let mut open: Vec<(Object, Option<Rc<Object>>)> =
+        root.into_iter().map(|root| (root, None)).collect();
     while let Some((next, inherited)) = open.pop() {
         // A page that holds itself is met but once.
         if let Object::Reference(number) = next
@@ -80,21 +101,15 @@ fn pages(file: &File<'_>) -> Vec<Dict> {
         {
             continue;
         }
-        let Object::Dict(mut node) = file.follow(&next) else {
+        let Object::Dict(node) = file.follow(&next).into_owned() else {
             continue;
         };
-        for (key, value) in inherited {
-            node.entry(key).or_insert(value);
-        }
-        if let Object::Array(kids) = file.of(&node, "Kids") {
-            let inherited: Dict = node
-                .iter()
-                .filter(|(key, _)| *key == "Resources")
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
-            open.extend(kids.into_iter().rev().map(|kid| (kid, inherited.clone())));
+        let page = page(node, inherited);
+        if let Object::Array(kids) = &*file.of(&page.node, "Kids") {
+            let kids = kids.iter().rev().cloned();
+            open.extend(kids.map(|kid| (kid, page.resources.clone())));
         } else if found.len() < MOST_PAGES {
-            found.push(node);
+            found.push(page);
         }
     }
     if found.is_empty() {
@@ -104,6 +119,7 @@ fn pages(file: &File<'_>) -> Vec<Dict> {
             .filter_map(|number| dict(*number))
             .filter(|dict| is(dict, "Page"))
             .take(MOST_PAGES)
+            .map(|node| page(node, None))
             .collect();
     }
     found
@@ -146,11 +162,13 @@ struct Reader {
     codes: usize,
     unknown: usize,
     steps: usize,
+    /// Bytes of all words.
+    bytes: usize,
 }
 
 impl Reader {
-    fn page(&mut self, file: &mut File<'_>, page: &Dict) -> Result<(), Problem> {
-        let numbers = match page.get("Contents") {
+    fn page(&mut self, file: &mut File<'_>, page: &Page) -> Result<(), Problem> {
+        let streams = match page.node.get("Contents") {
             Some(Object::Reference(number)) => match file.get(*number) {
                 Some(Object::Array(list)) => list,
                 _ => vec![Object::Reference(*number)],
@@ -159,13 +177,18 @@ impl Reader {
             _ => Vec::new(),
         };
         let mut content = Vec::new();
-        for number in numbers.iter().take(10_000) {
-            if let Object::Reference(number) = number {
+        for stream in streams.iter().take(10_000) {
+            if let Object::Reference(number) = stream {
                 content.extend(file.stream(*number)?.unwrap_or_default());
                 content.push(b'\n');
             }
         }
-        let resources = file.dict(page, "Resources");
+        let own = page.resources.as_deref().map(|own| file.follow(own));
+        let none = Dict::new();
+        let resources = match own.as_deref() {
+            Some(Object::Dict(resources)) => resources,
+            _ => &none,
+        };
         let state = State {
             place: SAME,
             font: None,
@@ -175,7 +198,7 @@ impl Reader {
             stretch: 1.0,
             leading: 0.0,
         };
-        self.run(file, &content, &resources, state, 0)
+        self.run(file, &content, resources, state, 0)
     }
 
     /// Follows the operators of a page or form.
@@ -187,6 +210,10 @@ impl Reader {
         state: State,
         depth: usize,
     ) -> Result<(), Problem> {
+        let (fonts, forms) = (
+            file.dict(resources, "Font"),
+            file.dict(resources, "XObject"),
+        );
         let mut state = state;
         let mut kept: Vec<State> = Vec::new();
         let (mut line, mut text) = (SAME, SAME);
@@ -205,6 +232,9 @@ impl Reader {
             self.steps += 1;
             if self.steps > MOST_STEPS {
                 return Err(Problem::Limit(Limit::Entries, MOST_STEPS as u64));
+            }
+            if self.bytes > MOST_TEXT {
+                return Err(Problem::Limit(Limit::TextSize, MOST_TEXT as u64));
             }
             let number = |nth: usize| operands.get(nth).and_then(Object::number).unwrap_or(0.0);
             let matrix = || {
@@ -225,7 +255,7 @@ impl Reader {
                 "Tf" => {
                     state.size = number(1);
                     state.font = match operands.first() {
-                        Some(Object::Name(name)) => self.font(file, resources, name)?,
+                        Some(Object::Name(name)) => self.font(file, &fonts, name)?,
                         _ => None,
                     };
                 }
@@ -269,7 +299,7 @@ impl Reader {
                 }
                 "Do" if depth < DEEPEST => {
                     if let Some(Object::Name(name)) = operands.first() {
-                        self.form(file, resources, name, &state, depth)?;
+                        self.form(file, (resources, &forms), name, &state, depth)?;
                     }
                 }
                 // The bytes of a picture in the page: what stands between ID and EI is no operator.
@@ -287,12 +317,11 @@ impl Reader {
     fn form(
         &mut self,
         file: &mut File<'_>,
-        resources: &Dict,
+        (resources, forms): (&Dict, &Dict),
         name: &str,
         state: &State,
         depth: usize,
     ) -> Result<(), Problem> {
-        let forms = file.dict(resources, "XObject");
         let Some(Object::Reference(number)) = forms.get(name) else {
             return Ok(());
         };
@@ -306,24 +335,23 @@ impl Reader {
             return Ok(());
         };
         let mut state = state.clone();
-        if let Object::Array(list) = file.of(&form, "Matrix") {
+        if let Object::Array(list) = &*file.of(&form, "Matrix") {
             let numbers: Vec<f64> = list.iter().filter_map(Object::number).collect();
             if let Ok(matrix) = Matrix::try_from(numbers) {
                 state.place = times(matrix, state.place);
             }
         }
         let own = file.dict(&form, "Resources");
-        let resources = if own.is_empty() { resources } else { &own };
+        let resources = if own.is_empty() { resources } else { &*own };
         self.run(file, &content, resources, state, depth + 1)
     }
 
     fn font(
         &mut self,
         file: &mut File<'_>,
-        resources: &Dict,
+        fonts: &Dict,
         name: &str,
     ) -> Result<Option<FontKey>, Problem> {
-        let fonts = file.dict(resources, "Font");
         let Some(object) = fonts.get(name) else {
             return Ok(None);
         };
@@ -331,9 +359,10 @@ impl Reader {
             Object::Reference(number) => number.to_string(),
             other => format!("{other:?}"),
         };
+        file.spend(key.len() as u64);
         if !self.fonts.contains_key(&key) {
-            let font = match file.follow(object) {
-                Object::Dict(dict) => Some(Font::read(file, &dict)?),
+            let font = match &*file.follow(object) {
+                Object::Dict(dict) => Some(Font::read(file, dict)?),
                 _ => None,
             };
             self.fonts.insert(key.clone(), font);
@@ -358,6 +387,7 @@ impl Reader {
         let place = times(*text, state.place);
         let scale = (place[0] * place[3] - place[1] * place[2]).abs().sqrt();
         if !shown.words.trim().is_empty() {
+            self.bytes += shown.words.len();
             self.pieces.push(Piece {
                 x: place[4],
                 y: -place[5],

@@ -69,17 +69,21 @@ impl Scan<'_> {
         Some(number.value)
     }
 
+    /// （星期五）, （本周五）, （农历腊月二十九）.
     pub(super) fn weekday_in_parentheses(&mut self) {
         let before = self.rest;
         let opened = self.eat_any(&["（", "("]);
-        self.eat_any(&["本", "下"]);
-        if opened && self.eat_any(&["星期", "周", "礼拜"]) {
-            let day = self.rest.chars().next();
-            if day.and_then(numeral::weekday).is_some() {
-                self.rest = self.rest.get(3..).unwrap_or_default();
-                if self.eat_any(&["）", ")"]) {
-                    return;
-                }
+        let note = self.rest.find(['）', ')']).map(|end| &self.rest[..end]);
+        if let (true, Some(note)) = (opened, note) {
+            let weekday = note.trim_start_matches(['本', '下']);
+            let known = ["星期", "周", "礼拜"]
+                .iter()
+                .filter_map(|word| weekday.strip_prefix(word))
+                .any(|day| day.chars().count() == 1);
+            if known || note.starts_with("农历") || note.contains('月') {
+                self.rest = &self.rest[note.len()..];
+                self.eat_any(&["）", ")"]);
+                return;
             }
         }
         self.rest = before;

@@ -172,6 +172,8 @@ impl Draft<'_> {
                     .and_then(|day| day.checked_sub(1.day()).ok())
                     .map(Moment::from);
             }
+            // 学期末 is a last day, as 月末 is.
+            _ if event.ends_with(['末', '底']) => out.bound = Some(Bound::By),
             _ => out.bound = Some(Bound::During),
         }
         if day.is_none() {

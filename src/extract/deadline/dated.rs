@@ -145,6 +145,7 @@ impl Draft<'_> {
         if let Some((start, _)) = first.days {
             frame.year = Some(start.year());
             frame.month = Some(start.month().unsigned_abs());
+            frame.ahead = false;
         }
         let mut second = if tail.stretch == Stretch::Clock {
             // 6月10日9:00—11:00: two times of one day.
@@ -206,7 +207,8 @@ impl Draft<'_> {
     ) -> Option<(Date, Date)> {
         let issued = self.frame.reference.issued;
         let rolled = first.inferred.contains(&Inferred::RolledForward);
-        if let (true, Some(issued), Year::Open, Year::Open) = (rolled, issued, head.year, tail.year)
+        if let (true, Some(issued), Year::Open, Year::Open | Year::Next) =
+            (rolled, issued, head.year, tail.year)
         {
             let year_before = |date: Date| date.checked_sub(1.year()).ok();
             let (earlier_start, earlier_end) = (year_before(start)?, year_before(end)?);

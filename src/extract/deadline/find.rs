@@ -88,7 +88,7 @@ impl Finder {
         let patterns = || {
             own.iter()
                 .enumerate()
-                .flat_map(|(i, rule)| rule.patterns.iter().map(move |regex| (i, *rule, regex)))
+                .flat_map(|(i, rule)| rule.expressions().map(move |regex| (i, *rule, regex)))
         };
         let (needed, needs) = Needed::compile(patterns().map(|(_, _, regex)| regex));
         let of = |refused| -> Vec<Pattern> {
@@ -113,7 +113,7 @@ impl Finder {
             finding,
             refusing: of(true),
             needed,
-            rules: own.iter().map(|rule| rule.id.clone()).collect(),
+            rules: own.iter().map(|rule| rule.id.to_string()).collect(),
             reader: Reader::new(words, calendar),
         })
     }
@@ -152,6 +152,7 @@ impl Finder {
         let blank = Frame {
             reference,
             year: None,
+            ahead: false,
             month: None,
             before: "",
             every: None,
@@ -182,6 +183,7 @@ impl Finder {
             }));
         }
         let mut year = None;
+        let mut ahead = false;
         let mut every = None;
         let before = found.len();
         for candidate in choose(candidates) {
@@ -194,20 +196,23 @@ impl Finder {
             let frame = Frame {
                 reference,
                 year,
+                ahead,
                 month: None,
                 before: &text[..candidate.span.start],
                 every,
             };
             for reading in self.reader.read(captures, sentence.start, &frame) {
+                let over = is_history(&reading, reference);
                 if let (true, Some((last, _))) =
                     (reading.explicit || year.is_some(), reading.leaves)
                 {
                     year = Some(last);
+                    ahead = !over;
                 }
                 if let Some(words) = captures.name("every") {
                     every = spoken_every(words.as_str());
                 }
-                if !is_history(&reading, reference) {
+                if !over {
                     let mut deadline = reading.deadline;
                     deadline.rule.clone_from(&self.rules[candidate.rule]);
                     deadline.about = about(text, candidate.span);
@@ -245,7 +250,7 @@ impl Finder {
                 rule: pattern.rule,
                 span: span.shift(sentence.start),
                 refused: false,
-                weak: ["future", FOLLOWING, "weak"]
+                weak: ["future", "running", FOLLOWING, "weak"]
                     .iter()
                     .any(|group| captures.name(group).is_some()),
                 captures: Some(captures),
@@ -305,6 +310,12 @@ fn spoken_every(words: &str) -> Option<&'static str> {
     }
 }
 
+/// What makes figures before it an amount: `1.5` of 1.5小时.
+const AMOUNT: [char; 18] = [
+    '.', '%', '％', '万', '亿', '元', '号', '小', '公', '千', '平', '倍', '米', '吨', '亩', '折',
+    '级', '个',
+];
+
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
 fn stands_free(text: &str, span: Span) -> bool {
     let words = span.of(text);
@@ -325,9 +336,7 @@ fn stands_free(text: &str, span: Span) -> bool {
         return false;
     }
     !(words.ends_with(|c: char| c.is_ascii_digit())
-        && after.is_some_and(|c| {
-            c.is_ascii_alphanumeric() || matches!(c, '.' | '%' | '万' | '亿' | '元' | '号')
-        }))
+        && after.is_some_and(|c| c.is_ascii_alphanumeric() || AMOUNT.contains(&c)))
 }
 
 /// A stretch that ended less than this before the notice is spoken of in it as past: a year but 150 days, as a rolled
@@ -348,7 +357,8 @@ fn is_history(reading: &Reading, reference: &Reference) -> bool {
     {
         return true;
     }
-    if !reading.explicit || deadline.inferred.contains(&Inferred::Year) {
+    let inherited = deadline.inferred.contains(&Inferred::YearInherited);
+    if !(reading.explicit || inherited) || deadline.inferred.contains(&Inferred::Year) {
         return false;
     }
     let last = match deadline.bound {

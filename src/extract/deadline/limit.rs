@@ -196,7 +196,7 @@ impl Deadline {
             bound: self.bound,
             about: self.about.map(|span| span.of(text).to_owned()),
             inferred: self.inferred.iter().map(|i| i.name().into()).collect(),
-            rule: self.rule.clone(),
+            rule: self.rule.as_str().into(),
             quote: self.span.of(text).to_owned(),
             span: self.span,
         }

@@ -1,11 +1,15 @@
 //! A text a line, its limits a line: the use of this room by itself.
 //!
+//! A line is made uniform first, as notices are: `請於 6 月 15 日前` is read as `请于6月15日前`, and quoted as it stands.
+//!
 //! In: `请于6月15日前报送总结。`, or `{"text":"请于6月15日前报送总结。","issued":"2021-05-24"}`. Out: a JSON array of the
 //! limits as `records.md` writes them; for a line that is no such object, `{"error":"…"}` in its place.
 
 use super::{Reference, find};
-use crate::record::DeadlineRecord;
+use crate::normalize::{normalize, script};
+use crate::record::{DeadlineRecord, Script};
 use crate::rule::RuleSet;
+use crate::text::{Edit, Reason, Text};
 use serde::Deserialize;
 use std::io::{BufRead, Write};
 
@@ -55,10 +59,25 @@ pub fn lines(
 }
 
 fn one(line: &str, reference: &Reference, rules: &RuleSet) -> Result<Vec<DeadlineRecord>, String> {
-    let records = |text: &str, reference: &Reference| {
-        find(text, reference, rules)
+    let records = |source: &str, reference: &Reference| {
+        let mut text = Text::from_utf8(source);
+        text.rewrite(breaks(source));
+        normalize(&mut text, rules);
+        // Who writes traditional characters and 112年3月 counts from 1912.
+        let reference = Reference {
+            taiwan: reference.taiwan || script(source) == Script::Hant,
+            ..reference.clone()
+        };
+        find(text.as_str(), &reference, rules)
             .iter()
-            .map(|deadline| deadline.record(text))
+            .map(|deadline| {
+                let span = text.source(deadline.span);
+                DeadlineRecord {
+                    quote: span.of(source).to_owned(),
+                    span,
+                    ..deadline.record(text.as_str())
+                }
+            })
             .collect()
     };
     if !line.starts_with('{') {
@@ -78,6 +97,20 @@ fn one(line: &str, reference: &Reference, rules: &RuleSet) -> Result<Vec<Deadlin
     Ok(records(&line.text, &reference))
 }
 
+/// The line breaks inside a sentence: `请于9月` and `25日前报送` on the next line. Rows of a table are no sentence.
+fn breaks(text: &str) -> Vec<Edit> {
+    let within = |c: char| c.is_alphanumeric() || matches!(c, '，' | '、' | ',');
+    if text.contains(['\t', '|', '｜']) {
+        return Vec::new();
+    }
+    text.match_indices('\n')
+        .filter(|(at, _)| {
+            text[..*at].ends_with(within) && text[at + 1..].starts_with(char::is_alphanumeric)
+        })
+        .map(|(at, _)| Edit::delete(at..at + 1, Reason::Wrap))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,7 +121,9 @@ mod tests {
         let reference = Reference::issued(jiff::civil::date(2021, 5, 24));
         let input = "请于6月15日前报送总结。\n\
             {\"text\":\"请于6月15日前报送总结。\",\"issued\":\"2019-05-28\"}\n\
-            {\"text\":1}\n\n";
+            {\"text\":1}\n\n\
+            請於 6 月\u{3000}15 日前報送總結。\n\
+            {\"text\":\"請各校於112年6\\n月15日前完成填報，以資統計並供檢討。\"}\n";
         let mut output = Vec::new();
         let failed = lines(input.as_bytes(), &mut output, &reference, &rules).expect("in memory");
         let output = String::from_utf8(output).expect("JSON is UTF-8");
@@ -97,11 +132,15 @@ mod tests {
             .map(|row| serde_json::from_str(row).expect("each line is JSON"))
             .collect();
         assert_eq!(failed, 1);
-        assert_eq!(rows.len(), 4);
+        assert_eq!(rows.len(), 6);
         assert_eq!(rows[0][0]["end"], "2021-06-15");
         assert_eq!(rows[0][0]["about"], "报送总结");
         assert_eq!(rows[1][0]["end"], "2019-06-15");
         assert!(rows[2]["error"].is_string());
         assert_eq!(rows[3], serde_json::json!([]));
+        assert_eq!(rows[4][0]["text"], "6月15日前");
+        assert_eq!(rows[4][0]["quote"], "6 月\u{3000}15 日前");
+        assert_eq!(rows[5][0]["text"], "112年6月15日前");
+        assert_eq!(rows[5][0]["end"], "2023-06-15");
     }
 }

@@ -13,6 +13,7 @@
 //! | `value` | the words of the limit; always needed | 6月底之前 |
 //! | `point`, `edge` | a day, or a stretch of time; 前, 内, 起, 左右 after it | 6月底 + 之前 |
 //! | `future` | empty; the point counts only if it begins after the notice | 明年上半年交付 |
+//! | `running` | empty; the point counts only if it is not over when the notice comes out | 三季度，各银行接入 |
 //! | `following` | empty; the point counts only after another limit of its sentence | 3月送审，6月付印 |
 //! | `weak` | empty; gives way to other findings of the same words | |
 //! | `by` | makes the point a last day, though no 前 follows | 截至, 到, 力争 |

@@ -141,8 +141,10 @@ impl Reader {
             draft.until(to)
         } else if let Some(point) = group("point") {
             let reading = draft.point(point, edge, by);
-            if captures.name("future").is_some() {
-                reading.filter(|reading| begins_after(&reading.deadline, frame.reference.issued))
+            let running = captures.name("running").is_some();
+            if running || captures.name("future").is_some() {
+                let issued = frame.reference.issued;
+                reading.filter(|reading| lies_ahead(&reading.deadline, issued, running))
             } else {
                 reading
             }
@@ -159,9 +161,9 @@ impl Reader {
         } else if captures.name("now").is_some() {
             draft.now()
         } else if captures.name("ongoing").is_some() {
-            Some(draft.plain(DeadlineKind::Ongoing))
+            Some(draft.dateless(DeadlineKind::Ongoing))
         } else if captures.name("vague").is_some() {
-            Some(draft.plain(DeadlineKind::Vague))
+            Some(draft.dateless(DeadlineKind::Vague))
         } else {
             None
         };
@@ -199,7 +201,10 @@ impl Reader {
             };
             // 6月、12月底前: the end of both.
             if point.part == Part::Whole
-                && matches!(point.stretch, Stretch::Month(_) | Stretch::Year)
+                && matches!(
+                    point.stretch,
+                    Stretch::Month(_) | Stretch::Quarter(_) | Stretch::Year
+                )
             {
                 point.part = last.part;
             }
@@ -216,6 +221,7 @@ impl Reader {
             if let Some((year, month)) = reading.leaves {
                 frame.year = (reading.explicit || frame.year.is_some()).then_some(year);
                 frame.month = Some(month);
+                frame.ahead = false;
             }
             readings.push(reading);
         }
@@ -265,12 +271,22 @@ impl Draft<'_> {
     pub(super) fn recurring(&self, every: &str, when: &str, edge: Edge) -> Option<Reading> {
         let mut reading = self.plain(DeadlineKind::Recurring);
         reading.deadline.recurrence = Some(recur::rule(every, when, edge == Edge::Before)?);
-        reading.deadline.bound = Some(if when.is_empty() {
-            Bound::During
-        } else {
-            Bound::By
-        });
+        // 每月底 is a last day; 每周末 is two days off.
+        let last = match when.chars().next_back() {
+            Some('内') => true,
+            Some('底' | '末') => !every.ends_with("周") && !every.ends_with("星期"),
+            _ => false,
+        };
+        let by = last || matches!(edge, Edge::Before | Edge::Within);
+        reading.deadline.bound = Some(if by { Bound::By } else { Bound::During });
         Some(reading)
+    }
+
+    /// 长期坚持, 尽快.
+    fn dateless(&self, kind: DeadlineKind) -> Reading {
+        let mut reading = self.plain(kind);
+        reading.deadline.bound = Some(Bound::During);
+        reading
     }
 
     /// 即日起.
@@ -284,15 +300,20 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a limit begins after the notice came out, and this year's words did not have to mean next year's.
-fn begins_after(deadline: &Deadline, issued: Option<Date>) -> bool {
+/// Whether a limit begins after the notice came out, or `running` is not over by then; and this year's words did not have
+/// to mean next year's.
+fn lies_ahead(deadline: &Deadline, issued: Option<Date>, running: bool) -> bool {
     let first = deadline.start.or(deadline.end).map(|moment| moment.date);
-    let last = deadline.end.map(|moment| moment.date);
+    let last = deadline.end.or(deadline.start).map(|moment| moment.date);
     // A quarter or half-year that has begun still lies ahead for the most part.
     let long = first
         .zip(last)
         .is_some_and(|(first, last)| first.checked_add(80.days()).is_ok_and(|day| day < last));
-    let begins = if long { last } else { first };
+    let begins = if long || (running && first != last) {
+        last
+    } else {
+        first
+    };
     issued
         .zip(begins)
         .is_some_and(|(issued, begins)| issued < begins)

@@ -39,7 +39,17 @@ pub(super) fn rule(every: &str, when: &str, before: bool) -> Option<String> {
         Every::Week => week(interval, when),
         Every::Month | Every::EvenMonths | Every::OddMonths => {
             let head = bare(every, interval);
-            month_days(when).map(|days| format!("{head};{days}"))
+            // 25日下班, 15日17时.
+            let (when, clock) = match when.find(['日', '号']) {
+                Some(at)
+                    if !when[at..]
+                        .contains(['、', '和', '及', '至', '到', '-', '—', '～', '~']) =>
+                {
+                    when.split_at(at + '日'.len_utf8())
+                }
+                _ => (when, ""),
+            };
+            with_clock(&format!("{head};{}", month_days(when)?), clock)
         }
         // 每半年（6月20日、12月20日前）: the months are named.
         Every::Quarter | Every::Half if when.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -55,7 +65,7 @@ pub(super) fn rule(every: &str, when: &str, before: bool) -> Option<String> {
 fn read_every(words: &str) -> Option<(Every, u32)> {
     let mut rest = words.trim_end_matches(['度', '份']);
     let mut interval = 1;
-    for prefix in ["每隔", "每", "逐", "按", "各", "隔", "逢", "一"] {
+    for prefix in ["每隔", "每逢", "每", "逐", "按", "各", "隔", "逢", "一"] {
         if let Some(stripped) = rest.strip_prefix(prefix) {
             if prefix.ends_with('隔') {
                 interval = 2;
@@ -130,19 +140,32 @@ pub(super) fn bare(every: Every, interval: u32) -> String {
     }
 }
 
+/// 17时; 8时、17时.
 fn with_clock(head: &str, words: &str) -> Option<String> {
     let words = words.trim();
     if words.is_empty() {
         return Some(head.to_owned());
     }
-    let point = point::read(words, false)?;
-    if point.stretch != Stretch::Clock {
-        return None;
+    // 下班 and 上午 name no hour.
+    if !words.contains(numeral::is_numeral) {
+        return Some(head.to_owned());
     }
-    Some(match point.time {
-        None => head.to_owned(),
-        Some(time) if time.minute == 0 => format!("{head};BYHOUR={}", time.hour),
-        Some(time) => format!("{head};BYHOUR={};BYMINUTE={}", time.hour, time.minute),
+    let mut hours = Vec::new();
+    let mut minute = 0;
+    for words in words.split(['、', '和', '及']) {
+        let point = point::read(words, false)?;
+        if point.stretch != Stretch::Clock {
+            return None;
+        }
+        if let Some(time) = point.time {
+            hours.push(time.hour.to_string());
+            minute = time.minute;
+        }
+    }
+    Some(match (hours.is_empty(), minute) {
+        (true, _) => head.to_owned(),
+        (_, 0) => format!("{head};BYHOUR={}", hours.join(",")),
+        _ => format!("{head};BYHOUR={};BYMINUTE={minute}", hours.join(",")),
     })
 }
 
@@ -178,7 +201,6 @@ fn week(interval: u32, when: &str) -> Option<String> {
         .filter_map(|day| DAYS.get(usize::from(*day) - 1).copied())
         .collect();
     let head = format!("{};BYDAY={}", bare(Every::Week, interval), days.join(","));
-    // 下班 and 上午 name no hour.
     with_clock(&head, rest).or(Some(head))
 }
 
@@ -242,6 +264,7 @@ mod tests {
                 "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1",
             ),
             ("每日", "17时", true, "FREQ=DAILY;BYHOUR=17"),
+            ("每日", "8时、17时", false, "FREQ=DAILY;BYHOUR=8,17"),
             ("每三年", "", false, "FREQ=YEARLY;INTERVAL=3"),
         ] {
             assert_eq!(

@@ -110,8 +110,12 @@ pub(super) fn in_period(when: &str, first: &[u8], len: u8, before: bool) -> Opti
         }
     }
     let heads: [(&[&str], u8); 4] = [
-        (&["首月", "第一个月", "第1个月", "首个月", "初月"], 1),
-        (&["第二个月", "第2个月", "次月"], 2),
+        // 每季度次月: the month after the quarter.
+        (
+            &["首月", "第一个月", "第1个月", "首个月", "初月", "次月"],
+            1,
+        ),
+        (&["第二个月", "第2个月"], 2),
         (&["第三个月", "第3个月"], 3),
         (
             &["最后一个月", "最后1个月", "最后一月", "末月", "尾月"],
@@ -135,6 +139,12 @@ pub(super) fn in_period(when: &str, first: &[u8], len: u8, before: bool) -> Opti
     {
         let nth_month = if when.starts_with("最后") { len } else { 1 };
         return Some(yearly(nth_month, &nth));
+    }
+    if let Some(n) = when
+        .strip_prefix('前')
+        .and_then(|rest| day_number(rest.trim_end_matches(['内', '天'])))
+    {
+        return Some(yearly(1, &format!("BYMONTHDAY={n}")));
     }
     let rest = when.strip_prefix(['末', '底'])?;
     let days = match rest.trim_start_matches(['的', '月']) {

@@ -34,7 +34,7 @@ pub(super) fn offset(count: &str, unit: &str) -> Option<Offset> {
         ("工作日", _) => (n, Unit::Workday),
         ("小时", _) => (n, Unit::Hour),
         ("分钟", _) => (n, Unit::Minute),
-        ("天" | "日" | "自然日", _) => (n, Unit::Day),
+        ("天" | "日" | "自然日" | "日历天" | "日历日", _) => (n, Unit::Day),
         ("周" | "星期", _) => (n, Unit::Week),
         ("半月", _) => (n * 30 + 15, Unit::Day),
         ("月", _) => (n, Unit::Month),
@@ -74,8 +74,8 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
         .take_while(|end| *end < words.len())
         .last()
         .unwrap_or(0);
-    // 整改报告收到督办函, 清理工作即日起.
-    for first in ["收到", "接到", "即日"] {
+    // 整改报告收到督办函, 清理工作即日起, 值班分队接报.
+    for first in RECEIVING {
         if let Some(at) = words[cut..].rfind(first) {
             cut += at;
         }
@@ -98,6 +98,11 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
     }
     cut
 }
+
+/// Verbs of who hears of something; the event begins with them, whoever it is.
+const RECEIVING: [&str; 9] = [
+    "收到", "接到", "接报", "接警", "接获", "得知", "获悉", "知悉", "即日",
+];
 
 /// What makes a word with 自: 自查, 自评.
 const SELF: [char; 22] = [

@@ -16,6 +16,8 @@ pub(super) struct Frame<'a> {
     pub reference: &'a Reference,
     /// The year last spoken of in the sentence.
     pub year: Option<i16>,
+    /// That year is of a limit that lies ahead, so that a day before the notice is of the year after it.
+    pub ahead: bool,
     /// The month last spoken of in the list or range that the words are part of.
     pub month: Option<u8>,
     /// The text before the words, whose last month they may lean on.
@@ -223,14 +225,20 @@ fn settle_year(
             if counted {
                 return (issued.map(|date| date.year()), false);
             }
+            let past = |year| end_in(year).zip(issued).is_some_and(|(end, day)| end < day);
             if let Some(year) = frame.year {
                 inferred.push(Inferred::YearInherited);
-                return (Some(year), false);
+                // 2021年12月17日前…，1月28日前….
+                let next = frame.ahead && past(year);
+                if next {
+                    inferred.push(Inferred::RolledForward);
+                }
+                return (Some(year.saturating_add(i16::from(next))), false);
             }
             if let Some(year) = base {
                 inferred.push(Inferred::Year);
                 let own = issued.is_none_or(|date| year > date.year());
-                let past = !own && end_in(year).zip(issued).is_some_and(|(end, day)| end < day);
+                let past = !own && past(year);
                 if past {
                     inferred.push(Inferred::RolledForward);
                 }
@@ -306,6 +314,7 @@ mod tests {
         let frame = Frame {
             reference: &reference,
             year: None,
+            ahead: false,
             month: None,
             before: "",
             every: None,

@@ -299,7 +299,15 @@ impl<'a> Scan<'a> {
                 _ => None,
             };
         }
-        // 6月6-8日 hands over 6月6日.
+        // 10月20前, where the unit was left out.
+        let before = self.rest;
+        if let Some(day @ 1..=31) = self.number(&[])
+            && self.rest.is_empty()
+            && let Ok(day) = u8::try_from(day)
+        {
+            return Some((Stretch::Day(month, day), Part::Whole));
+        }
+        self.rest = before;
         Some((Stretch::Month(month), self.month_part()))
     }
 
@@ -350,6 +358,15 @@ impl<'a> Scan<'a> {
         ];
         for (word, ahead) in DAYS {
             if self.eat(word) {
+                return Some((Stretch::DayAhead(ahead), Part::Whole));
+            }
+        }
+        // 今晚20时: what is left is the clock's.
+        for (word, evening, morning, ahead) in
+            [("今", "今晚", "今早", 0), ("明", "明晚", "明早", 1)]
+        {
+            if self.rest.starts_with(evening) || self.rest.starts_with(morning) {
+                self.eat(word);
                 return Some((Stretch::DayAhead(ahead), Part::Whole));
             }
         }

@@ -1,0 +1,11 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(init: duban_fuzz::watch(), |bytes: &[u8]| {
+    duban_fuzz::parts(
+        "a.docx",
+        &["word/document.xml", "word/numbering.xml", "word/styles.xml"],
+        bytes,
+    );
+});
