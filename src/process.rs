@@ -14,7 +14,7 @@ use crate::record::{
 use crate::rule::{Field, RuleSet};
 use crate::source::Source;
 use crate::text::{Span, Text};
-use crate::unit::Clues;
+use crate::unit::{Clues, members};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -208,10 +208,16 @@ impl<'a> Writer<'a> {
 
     fn tasks(&self, head: &Arc<DocumentHead>) -> Vec<TaskRecord> {
         let mut seen = BTreeMap::new();
-        task::find(self.notice, self.rules)
+        let mut tasks: Vec<_> = task::find(self.notice, self.rules)
             .into_iter()
             .map(|task| self.task(head, &task, &mut seen))
-            .collect()
+            .collect();
+        members::fill(
+            &mut tasks,
+            &self.notice.elements.main_recipients,
+            self.rules,
+        );
+        tasks
     }
 
     fn task(
@@ -308,6 +314,7 @@ impl<'a> Writer<'a> {
             name: mention.name.clone(),
             canonical: self.canonical(&mention.name, head),
             scope: mention.scope,
+            members: None,
             rule: Arc::clone(&mention.rule.id),
             quote: self.quote(span),
             span,

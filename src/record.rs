@@ -42,6 +42,9 @@ pub struct UnitRecord {
     pub canonical: Option<String>,
     /// What kind of name it is.
     pub scope: Scope,
+    /// Of a collective, whom it stands for as far as the notice names them: the departments behind 各部室, 其他部室.
+    #[serde(default)]
+    pub members: Option<Vec<String>>,
     /// The rule that found it.
     pub rule: Arc<str>,
     /// The source's own words.

@@ -268,6 +268,47 @@ impl Language {
         }
     }
 
+    /// A field of a task, as `explain` shows it.
+    pub(super) fn field(self, field: &'static str) -> &'static str {
+        match (self, field) {
+            (Self::En, field) => field,
+            (Self::Zh, "lead") => "牵头",
+            (Self::Zh, "responsible") => "责任",
+            (Self::Zh, "support") => "配合",
+            (Self::Zh, "supervisor") => "领导",
+            (Self::Zh, "deadline") => "期限",
+            (Self::Zh, field) => field,
+        }
+    }
+
+    pub(super) fn line(self, line: usize) -> String {
+        match self {
+            Self::En => format!("line {line}"),
+            Self::Zh => format!("第{line}行"),
+        }
+    }
+
+    pub(super) fn names_nobody(self) -> &'static str {
+        match self {
+            Self::En => "names nobody and no time",
+            Self::Zh => "未写明单位和期限",
+        }
+    }
+
+    pub(super) fn unresolved(self) -> &'static str {
+        match self {
+            Self::En => "full name unknown",
+            Self::Zh => "全称未知",
+        }
+    }
+
+    pub(super) fn full_name(self) -> &'static str {
+        match self {
+            Self::En => "gives the full name",
+            Self::Zh => "全称出自此表",
+        }
+    }
+
     pub(super) fn no_tasks(self) -> &'static str {
         match self {
             Self::En => "assigns nothing",

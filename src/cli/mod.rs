@@ -4,6 +4,7 @@
 mod audit;
 mod deadlines;
 mod diff;
+mod explain;
 mod extract;
 mod input;
 mod message;
@@ -47,6 +48,8 @@ enum Command {
     Schema(schema::Schema),
     /// Show the text of one file, decoded and repaired
     Text(text::ShowText),
+    /// Show where each value of each task came from
+    Explain(explain::Explain),
     /// Show the tree of clauses of one file
     Outline(outline::Outline),
     /// Find time limits in single sentences
@@ -105,6 +108,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Command::Diff(diff) => diff.run(language),
         Command::Schema(schema) => schema.run(),
         Command::Text(text) => text.run(),
+        Command::Explain(explain) => explain.run(language),
         Command::Outline(outline) => outline.run(language),
         Command::Deadlines(deadlines) => deadlines.run(),
         Command::Rules(rules) => rules.run(language),

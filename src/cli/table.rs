@@ -65,7 +65,7 @@ fn names(units: &[UnitRecord]) -> String {
         .join("\n")
 }
 
-fn day(deadline: &DeadlineRecord) -> String {
+pub(super) fn day(deadline: &DeadlineRecord) -> String {
     match (&deadline.start, &deadline.end) {
         (Some(start), Some(end)) => format!("{start}–{end}"),
         (None, Some(end)) => end.clone(),

@@ -73,7 +73,13 @@ impl<'r> Assignments<'r> {
     pub fn stated(&self) -> bool {
         self.mentions
             .iter()
-            .any(|mention| mention.rule.within != Within::Sentence)
+            .any(|mention| !mention.rule.within.runs())
+    }
+
+    /// Whether it says who does it, and does not only ask: 由市教育局负责.
+    pub fn assigned(&self) -> bool {
+        let mut rules = self.mentions.iter().map(|mention| mention.rule);
+        rules.any(|rule| rule.within != Within::Demand)
     }
 }
 
@@ -178,11 +184,19 @@ pub fn cell<'r>(
     rules: &'r RuleSet,
     found: &mut Assignments<'r>,
 ) {
-    // 教务处牵头，年级组落实: the cell says more than its column.
-    if !rules.word("role_verb").is_match(cell.of(text))
-        || !Reader::new(text, rules).read(cell, Within::Statement, found)
-    {
-        names(text, cell, rule, rules, found);
+    let mut start = cell.start;
+    for part in cell.of(text).split_inclusive(['；', '\n']) {
+        let part = Span::new(start, start + part.len());
+        start = part.end;
+        // 教务处牵头，年级组落实; 配合部门：德育处: the cell says more than its column.
+        let says = ["role_verb", "statement"];
+        if !says
+            .iter()
+            .any(|word| rules.word(word).is_match(part.of(text)))
+            || !Reader::new(text, rules).read(part, Within::Statement, found)
+        {
+            names(text, part, rule, rules, found);
+        }
     }
 }
 
@@ -213,7 +227,7 @@ impl<'t, 'r> Reader<'t, 'r> {
         self.for_all(paragraph, found);
         let mut at = paragraph.start;
         for group in parentheses(text, paragraph) {
-            let inner = Span::new(group.start + '（'.len_utf8(), group.end - '）'.len_utf8());
+            let inner = within_marks(text, group);
             if group.len() > ZONE || at > group.start {
                 continue;
             }
@@ -223,8 +237,9 @@ impl<'t, 'r> Reader<'t, 'r> {
                 .of(text)
                 .trim_matches(['。', ' '])
                 .is_empty();
+            let own = || !said && self.belongs(Span::new(paragraph.start, group.start));
             if !(self.read(inner, Within::Statement, found)
-                || last && self.only_names(inner, said, found))
+                || last && !own() && self.only_names(inner, said, found))
             {
                 continue;
             }
@@ -253,13 +268,24 @@ impl<'t, 'r> Reader<'t, 'r> {
         }
     }
 
+    /// Whether a parenthesis behind these words belongs to the name that they end with: 市委宣传部（市文明办）.
+    fn belongs(&self, before: Span) -> bool {
+        let words = before.of(self.text);
+        let marks = ['，', '。', '；', '：', '、', ' '];
+        let name = words.rsplit(marks).next().unwrap_or(words);
+        let listed = words[..words.len() - name.len()].ends_with(['、', '：']);
+        let look = self.rules.look(name);
+        look.scope.is_some() && (listed || look.is(Shape::OwnHead))
+    }
+
     /// Reads parentheses that hold nothing but units: （市教育局、市财政局）. One piece that is none, and it is no assignment.
     /// After a full stop any unit's name will do; behind words, （张集村、刘庄村） may tell what they cover.
     fn only_names(&self, zone: Span, said: bool, found: &mut Assignments<'r>) -> bool {
         let known = |listed: &split::Listed| {
             let (name, look) = named(self.text, listed, listed.span, self.rules);
-            look.is(Shape::NamedUnit)
-                || said && scope(&name, look).is_some_and(|scope| scope != Scope::Person)
+            let scope = scope(&name, look);
+            scope.is_some_and(|scope| scope != Scope::Person)
+                && (said || name.chars().nth(2).is_some() && !look.is(Shape::PlaceName))
         };
         split::units(self.text, zone, self.rules)
             .names
@@ -310,7 +336,8 @@ impl<'t, 'r> Reader<'t, 'r> {
         let words = zone.of(self.text);
         let before = found.mentions.len();
         let mut look_alikes = None;
-        for search in self.finder.rules.iter().filter(|s| s.within == within) {
+        let looks = |at: Within| at == within || at.runs() && within.runs();
+        for search in self.finder.rules.iter().filter(|s| looks(s.within)) {
             // A list that holds another role's verb is two lists: A会同B、C负责.
             let sound = |place: Span| {
                 let list = place.of(words);
@@ -341,19 +368,27 @@ impl<'t, 'r> Reader<'t, 'r> {
     }
 }
 
-/// The full-width parentheses and brackets of a paragraph that are not inside others, in order.
+/// What stands between the marks of a group.
+fn within_marks(text: &str, group: Span) -> Span {
+    let mut marks = group.of(text).chars();
+    let open = marks.next().map_or(0, char::len_utf8);
+    let close = marks.next_back().map_or(0, char::len_utf8);
+    Span::new(group.start + open, group.end - close)
+}
+
+/// The parentheses and brackets of a paragraph that are not inside others, in order.
 fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
     let mut groups = Vec::new();
     let (mut depth, mut open) = (0usize, 0);
     for (at, c) in paragraph.of(text).char_indices() {
         match c {
-            '（' | '【' => {
+            '（' | '【' | '[' => {
                 if depth == 0 {
                     open = at;
                 }
                 depth += 1;
             }
-            '）' | '】' if depth > 0 => {
+            '）' | '】' | ']' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
                     groups.push(Span::new(open, at + c.len_utf8()).shift(paragraph.start));
@@ -376,13 +411,17 @@ pub fn places<'p>(
     for pattern in patterns {
         let mut at = 0;
         while let Some(place) = pattern.value_at(words, at) {
-            if !place.is_empty()
-                && !places.iter().any(|other| other.overlaps(place))
-                && sound(place)
-            {
+            let free = !place.is_empty() && !places.iter().any(|other| other.overlaps(place));
+            let kept = free && sound(place);
+            if kept {
                 places.push(place);
             }
-            at = words.ceil_char_boundary(place.end.max(at + 1));
+            // Of A牵头、B负责 the second list is sound, if the first is not; the verb before the mark is seen again.
+            let first = place.of(words).find('、').filter(|_| free && !kept);
+            let end = first.map_or(place.end, |mark| {
+                (place.start + mark).saturating_sub("牵头".len())
+            });
+            at = words.ceil_char_boundary(end.max(place.start.max(at) + 1));
             if at >= words.len() {
                 break;
             }
@@ -411,10 +450,21 @@ fn names<'r>(
         } else {
             listed.span
         };
+        // 市教育局（牵头）、市财政局: the mark says more than the list.
+        let mark = rules.word("role_mark").captures(span.of(text));
+        let (field, span) = mark.map_or((rule.field, span), |mark| {
+            let field = ROLES.into_iter().zip(["lead", "responsible", "support"]);
+            let mut said = field.filter(|(_, group)| mark.name(group).is_some());
+            let start = mark.get(0).map_or(span.len(), |mark| mark.start());
+            (
+                said.next().map_or(rule.field, |(field, _)| field),
+                Span::new(span.start, span.start + start),
+            )
+        });
         let (name, look) = named(text, listed, span, rules);
         let reject = |code, message: String| Warning::new(code, message, span);
         // 区委常委、副区长岳清和: an office of the one who is named beside it.
-        if persons && list.names.len() > 1 && look.is(Shape::PersonTitle) {
+        if persons && list.names.len() > 1 && look.scope == Some(Scope::Person) {
             continue;
         }
         if look.is(Shape::NoUnit) {
@@ -429,12 +479,13 @@ fn names<'r>(
             scope(&name, look)
         };
         let scope = match (scope, rule.within) {
-            // In running words an ending alone proves little: 每季度举办 ends like 扶贫办.
-            (Some(Scope::Unit), Within::Sentence) if !look.is(Shape::NamedUnit) => {
-                continue;
-            }
+            (Some(Scope::Unit), within) if within.runs() && !stands(&name, rules) => continue,
             (Some(scope), _) => scope,
-            (None, Within::Sentence) => continue,
+            (None, within) if within.runs() => continue,
+            // 各重点行业 stands for several, whatever it ends with.
+            (None, _) if rules.units().begins_several(&name) && may_be_unit(&name) => {
+                Scope::Collective
+            }
             (None, _) if may_be_unit(&name) => {
                 found.warnings.push(reject(
                     Code::UnitUnrecognized,
@@ -455,7 +506,7 @@ fn names<'r>(
             }
         };
         kept.push(Mention {
-            field: rule.field,
+            field,
             rule,
             span,
             name,
@@ -480,7 +531,7 @@ fn named(text: &str, listed: &split::Listed, span: Span, rules: &RuleSet) -> (St
     let look = if name == listed.span.of(text) {
         listed.look
     } else {
-        rules.shapes().of(&name)
+        rules.look(&name)
     };
     (name, look)
 }
@@ -493,12 +544,13 @@ fn may_be_unit(name: &str) -> bool {
             .all(|c| c.is_alphanumeric() || "（）、·".contains(c))
 }
 
-/// `州市场监管局分别` without its adverb.
+/// `州市场监管局分别` without its adverb; 普法与依法治理科 has none.
 fn without_tail(text: &str, name: Span, rules: &RuleSet) -> Span {
     let tail = rules.word("name_tail").find(name.of(text));
-    tail.map_or(name, |tail| {
-        Span::new(name.start, name.start + tail.start())
-    })
+    let short = tail.map(|tail| Span::new(name.start, name.start + tail.start()));
+    short
+        .filter(|short| rules.units().scope(short.of(text)).is_some())
+        .unwrap_or(name)
 }
 
 /// `副区长岳清和` without the office; an office without a name stays as it is.
@@ -518,15 +570,10 @@ const LONGEST: usize = 48;
 const LONGEST_UNKNOWN: usize = 16;
 
 fn scope(name: &str, look: Look) -> Option<Scope> {
-    if name.chars().count() > LONGEST {
-        None
-    } else if look.is(Shape::Collective) {
-        Some(Scope::Collective)
-    } else if look.is(Shape::PersonTitle) {
-        Some(Scope::Person)
-    } else if look.is(Shape::Unit) {
-        Some(Scope::Unit)
-    } else {
-        None
-    }
+    look.scope.filter(|_| name.chars().count() <= LONGEST)
+}
+
+/// Whether a unit can be told without a label: 市教育局; of two characters only what is a word of its own: 工会.
+fn stands(name: &str, rules: &RuleSet) -> bool {
+    name.chars().nth(2).is_some() || rules.units().is_ending(name)
 }

@@ -214,7 +214,7 @@ impl<'r> Reader<'_, 'r> {
         let directs = match clause.kind {
             ClauseKind::Task if self.directs => true,
             ClauseKind::Requirement => {
-                assignments.stated() || deadlines.iter().any(|due| dated(due, &assignments))
+                assignments.assigned() || deadlines.iter().any(|due| dated(due, &assignments))
             }
             _ => assignments.stated() || !assignments.mentions.is_empty() && !deadlines.is_empty(),
         };
@@ -222,7 +222,11 @@ impl<'r> Reader<'_, 'r> {
         let only_names = assignments
             .zones
             .iter()
-            .any(|zone| zone.contains(clause.heading));
+            .any(|zone| zone.contains(clause.heading))
+            || self
+                .rules
+                .word("hosts")
+                .is_match(clause.heading.of(self.text));
         if !directs || only_names {
             return None;
         }
@@ -235,7 +239,7 @@ impl<'r> Reader<'_, 'r> {
                     assignments.mentions = own
                         .mentions
                         .into_iter()
-                        .filter(|m| m.rule.within != Within::Sentence)
+                        .filter(|m| !m.rule.within.runs())
                         .collect();
                     inherited = true;
                     break;
@@ -442,7 +446,7 @@ fn lead_by_order(assignments: &mut Assignments<'_>) {
         && let Some(first) = assignments
             .mentions
             .iter_mut()
-            .find(|mention| mention.field == Field::Responsible)
+            .find(|mention| mention.field == Field::Responsible && !mention.rule.within.runs())
     {
         first.field = Field::Lead;
     }

@@ -59,12 +59,21 @@ pub enum Within {
     /// In words that say nothing but who does it: （A牵头，B配合）, or a line `牵头单位：A；配合单位：B`.
     /// The pattern sees what is between the parentheses, or the line.
     Statement,
-    /// In running words.
+    /// In running words: 由市教育局牵头，会同市公安局….
     Sentence,
+    /// In running words that ask somebody for something: 各单位要…, 请各单位于…前报送.
+    Demand,
     /// In parentheses at the end of a paragraph that hold nothing but names: （市教育局、市财政局）.
     Names,
     /// At the head of a table's column; the cells below it are the lists.
     Column,
+}
+
+impl Within {
+    /// Whether it is running words, where a name is told by itself alone.
+    pub fn runs(self) -> bool {
+        matches!(self, Self::Sentence | Self::Demand)
+    }
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,7 @@ mod value;
 use crate::error::Error;
 use crate::extract::{assignment, deadline};
 use crate::unit::Units;
-use crate::unit::shape::Shapes;
+use crate::unit::shape::{Look, Shapes};
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
 pub(crate) use needed::{Met, Needed, Needs};
@@ -136,19 +136,16 @@ impl RuleSet {
         let (words, data): (BTreeMap<_, _>, BTreeMap<_, _>) = files
             .into_iter()
             .partition(|(name, _)| name.starts_with("words/"));
-        let words = pattern::Words::read(&words)?;
-        let mut rules = Vec::new();
-        let mut rest = BTreeMap::new();
-        for (name, content) in data {
-            match name.strip_suffix(".toml") {
-                Some(id) if file::is_rule(&content) => {
-                    rules.push(file::read(id, &content, &words)?)
-                }
-                _ => {
-                    rest.insert(name, content);
-                }
-            }
-        }
+        let is_rule = |name: &str, content: &str| name.ends_with(".toml") && file::is_rule(content);
+        let (sources, rest): (BTreeMap<_, _>, BTreeMap<_, _>) = data
+            .into_iter()
+            .partition(|(name, content)| is_rule(name, content));
+        let units = Units::read(&rest)?;
+        let words = pattern::Words::read(&words, [("unit_ending", units.endings())])?;
+        let mut rules = sources
+            .iter()
+            .map(|(name, content)| file::read(name.trim_end_matches(".toml"), content, &words))
+            .collect::<Result<Vec<_>, _>>()?;
         rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);
         let words = words.compile()?;
@@ -160,7 +157,7 @@ impl RuleSet {
             shapes,
             rules,
             words: words.into_iter().collect(),
-            units: Units::read(&rest)?,
+            units,
             data: rest,
             digest,
             deadlines,
@@ -205,9 +202,9 @@ impl RuleSet {
         &self.units
     }
 
-    /// What names look like, by the lists of `rules/words/`.
-    pub fn shapes(&self) -> &Shapes {
-        &self.shapes
+    /// What a name looks like, by the lists of `rules/words/` and of `rules/unit/scope.toml`.
+    pub fn look(&self, name: &str) -> Look {
+        self.shapes.of(name, &self.units)
     }
 
     /// 16 hex digits that change with any change to any rule: two data sets with the same digest were made by the same rules.

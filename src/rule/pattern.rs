@@ -29,8 +29,15 @@ enum Entry {
 }
 
 impl Words {
-    pub(super) fn read(files: &BTreeMap<String, String>) -> Result<Self, Error> {
-        let mut words = BTreeMap::new();
+    /// From the files of `rules/words/`, beside lists that stand elsewhere.
+    pub(super) fn read<'n>(
+        files: &BTreeMap<String, String>,
+        lists: impl IntoIterator<Item = (&'n str, Vec<String>)>,
+    ) -> Result<Self, Error> {
+        let lists = lists.into_iter();
+        let mut words: BTreeMap<_, _> = lists
+            .map(|(name, list)| (name.to_owned(), any_of(list)))
+            .collect();
         for (file, content) in files {
             let wrong = |problem| Error::Rule {
                 file: file.clone(),
@@ -41,13 +48,7 @@ impl Words {
             for (name, entry) in entries {
                 let expression = match entry {
                     Entry::Expression(expression) => expression,
-                    Entry::List(mut list) => {
-                        list.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-                        list.iter()
-                            .map(|word| regex::escape(word))
-                            .collect::<Vec<_>>()
-                            .join("|")
-                    }
+                    Entry::List(list) => any_of(list),
                 };
                 if words.insert(name.clone(), expression).is_some() {
                     return Err(wrong(format!("the word list {name:?} is defined twice")));
@@ -127,6 +128,16 @@ impl Words {
     }
 }
 
+/// Any of some literal words, the longest first.
+fn any_of(mut words: Vec<String>) -> String {
+    words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    words
+        .iter()
+        .map(|word| regex::escape(word))
+        .collect::<Vec<_>>()
+        .join("|")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +146,7 @@ mod tests {
     fn names_are_replaced_and_repetitions_stay() {
         let file = "unit = [\"局\", \"公安局\"]\nlist = '{unit}(?:、{unit})*'\n";
         let words =
-            Words::read(&[("words/a.toml".to_owned(), file.to_owned())].into()).expect("reads");
+            Words::read(&[("words/a.toml".to_owned(), file.to_owned())].into(), []).expect("reads");
         let regex = words.regex("^{list}牵头{1,2}$").expect("compiles");
         assert!(regex.is_match("公安局、局牵头"));
         assert!(
@@ -148,9 +159,8 @@ mod tests {
 
     #[test]
     fn a_circle_is_an_error() {
-        let words =
-            Words::read(&[("words/a.toml".to_owned(), "a = '{b}'\nb = '{a}'".to_owned())].into())
-                .expect("reads");
+        let file = ("words/a.toml".to_owned(), "a = '{b}'\nb = '{a}'".to_owned());
+        let words = Words::read(&[file].into(), []).expect("reads");
         assert!(words.regex("{a}").expect_err("a circle").contains("circle"));
     }
 }

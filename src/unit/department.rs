@@ -124,6 +124,35 @@ impl Departments {
         }
     }
 
+    /// A department that is named with its house: 市农牧局兽医科; 本局健康科 and 市局健康科 of the issuer itself.
+    pub(super) fn of_house(
+        &self,
+        name: &str,
+        issuer: &Issuer<'_>,
+        house: impl Fn(&str) -> Option<String>,
+    ) -> Option<String> {
+        for (at, _) in name.char_indices().skip(1) {
+            let (before, behind) = name.split_at(at);
+            let Some(inner) = self.inner(behind) else {
+                continue;
+            };
+            let kind = before.trim_start_matches(['本', '市', '县', '区', '州', '省']);
+            let rank = before.strip_suffix(kind).unwrap_or_default();
+            let own = matches!(kind, "局" | "厅") && issuer.name.ends_with(kind);
+            // 市局 in a notice of a county's bureau is the bureau above it.
+            let rank_fits = matches!(rank, "" | "本")
+                || issuer.name.contains(rank)
+                    && !(rank == "市" && issuer.name.contains(['县', '区']));
+            if own && rank_fits {
+                return Some(issuer.name.clone() + inner);
+            }
+            if let Some(full) = house(before) {
+                return Some(full + inner);
+            }
+        }
+        None
+    }
+
     /// The full name of a department, without its authority.
     fn inner<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         if let Some((full, _)) = self.names.get(name) {

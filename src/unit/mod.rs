@@ -12,9 +12,12 @@
 //! | `national.rs` | Which body is 国家发展改革委? | `national.toml` |
 //! | `department.rs` | Which department is 组宣部? | `departments.toml` |
 //! | `scope.rs` | Is it one unit, several, or a person? | `scope.toml` |
+//! | `members.rs` | Whom does 其他部室 stand for? | the notice |
+//! | `shape.rs` | What does a name look like? | `rules/words/` |
 //! | `split.rs` | Which names does a list hold? | `rules/words/units.toml` |
 
 mod department;
+pub(crate) mod members;
 mod national;
 mod office;
 mod places;
@@ -35,6 +38,19 @@ pub use region::Clues;
 use scope::Scopes;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+
+const OFFICES: &str = "unit/offices.toml";
+const NATIONAL: &str = "unit/national.toml";
+const DEPARTMENTS: &str = "unit/departments.toml";
+
+/// A full name, and the table of `rules/` that knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// 曲靖市发展和改革委员会.
+    pub full: String,
+    /// `unit/offices.toml`.
+    pub table: &'static str,
+}
 
 /// All that is known about units: regions, offices, departments, kinds of names.
 #[derive(Debug, Clone, Default)]
@@ -78,13 +94,13 @@ impl Units {
                 format!("function {function:?} is not in unit/functions.toml"),
             )),
         };
-        let name = "unit/offices.toml";
+        let name = OFFICES;
         let offices = Offices::new(table(name, content(name))?);
         check(name, offices.functions().collect())?;
-        let name = "unit/national.toml";
+        let name = NATIONAL;
         let bodies = Bodies::new(table(name, content(name))?);
         check(name, bodies.functions().collect())?;
-        let name = "unit/departments.toml";
+        let name = DEPARTMENTS;
         let departments = Departments::new(table(name, content(name))?);
         check(name, departments.functions().collect())?;
         let name = "unit/scope.toml";
@@ -115,6 +131,19 @@ impl Units {
         region: Option<&Region>,
         date: Option<Date>,
     ) -> Option<String> {
+        self.known(name, issuer, region, date)
+            .map(|known| known.full)
+    }
+
+    /// The full name, and the table that knows it.
+    pub fn known(
+        &self,
+        name: &str,
+        issuer: Option<&str>,
+        region: Option<&Region>,
+        date: Option<Date>,
+    ) -> Option<Known> {
+        let by = |table| move |full| Known { full, table };
         let name = name.trim().replace('(', "（").replace(')', "）");
         if matches!(self.scope(&name), Some(Scope::Collective | Scope::Person)) {
             return None;
@@ -126,10 +155,10 @@ impl Units {
         let body = self.bodies.find(&name, national, date);
         // 文化部 after 2018 is nobody: not a department of the issuer either.
         if body.is_some() || self.bodies.is_name(&name) {
-            return body;
+            return body.map(by(NATIONAL));
         }
         if let Some(found) = by_prefix(&name) {
-            return Some(found.full);
+            return Some(by(OFFICES)(found.full));
         }
         let from = issuer.map(|issuer| {
             let body = self.bodies.find(issuer, false, date);
@@ -141,10 +170,24 @@ impl Units {
             }
         });
         let alone = self.offices.alone(&self.places, &name, here, date);
-        match from {
-            Some(from) => self.departments.choose(&name, &from, alone),
-            None => alone.map(|found| found.full),
+        let Some(from) = from else {
+            return alone.map(|found| by(OFFICES)(found.full));
+        };
+        let office = alone.as_ref().map(|found| found.full.clone());
+        if let Some(full) = self.departments.choose(&name, &from, alone) {
+            let is_office = office.as_ref() == Some(&full);
+            return Some(by(if is_office { OFFICES } else { DEPARTMENTS })(full));
         }
+        let house = |name: &str| by_prefix(name).map(|found| found.full);
+        self.departments
+            .of_house(&name, &from, house)
+            .map(by(DEPARTMENTS))
+            .or_else(|| {
+                // A name that an office once had is no other's.
+                let past = self.offices.prefixed(&self.places, &name, here, None);
+                let full = || self.offices.spelled_out(&self.places, &name, here?);
+                past.is_none().then(full)?.map(by(OFFICES))
+            })
     }
 
     /// What kind of name a name is; none if it is the name of nobody.
@@ -153,6 +196,21 @@ impl Units {
         let known =
             || (self.bodies.is_name(name) || self.offices.is_name(name)).then_some(Scope::Unit);
         self.scopes.of(name).or_else(known)
+    }
+
+    /// Whether a name of a list stands for several, whatever its ending: 各重点行业.
+    pub(crate) fn begins_several(&self, name: &str) -> bool {
+        self.scopes.begins_several(name.trim())
+    }
+
+    /// Whether a word is how names of units end: 局, 工会.
+    pub(crate) fn is_ending(&self, word: &str) -> bool {
+        self.scopes.is_ending(word)
+    }
+
+    /// How names of units end.
+    pub(crate) fn endings(&self) -> Vec<String> {
+        self.scopes.unit_endings()
     }
 
     /// What the unit of a full name is for: a class of `rules/unit/functions.toml`.

@@ -74,9 +74,14 @@ pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<D
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     offices: Vec<Row>,
+    spelled_out: Vec<String>,
+    abbreviations: Vec<String>,
     #[serde(rename = "case")]
     _cases: Vec<toml::Value>,
 }
+
+/// Fewest characters behind the rank of a name that is written in full.
+const SPELLED_OUT: usize = 5;
 
 /// An office that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +93,9 @@ pub(super) struct Found {
 /// All offices, by what a name is taken apart into.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Offices {
+    /// Endings of names that are written in full, and what stands in none of them.
+    spelled_out: Vec<String>,
+    abbreviations: Vec<String>,
     pub(super) rows: Vec<Row>,
     /// Before and behind the rank or region.
     parts: HashMap<(String, String), Vec<usize>>,
@@ -188,7 +196,11 @@ pub(super) fn is_valid(since: Option<Date>, until: Option<Date>, date: Option<Da
 
 impl Offices {
     pub(super) fn new(file: File) -> Self {
-        let mut all = Self::default();
+        let mut all = Self {
+            spelled_out: file.spelled_out,
+            abbreviations: file.abbreviations,
+            ..Self::default()
+        };
         for row in file.offices {
             let index = all.rows.len();
             let mut parts: BTreeSet<(String, String)> = row.full_parts().into_iter().collect();
@@ -234,6 +246,17 @@ impl Offices {
                 let key = (String::new(), start.to_owned());
                 self.parts.contains_key(&key)
             })
+    }
+
+    /// The full name of a unit that no row has and that is written in full but for its region: 市健康教育中心.
+    pub(super) fn spelled_out(&self, places: &Places, name: &str, here: Index) -> Option<String> {
+        let rank = RANKS.into_iter().find(|rank| name.starts_with(rank))?;
+        let rest = &name[rank.len()..];
+        let full = rest.chars().nth(SPELLED_OUT - 1).is_some()
+            && self.spelled_out.iter().any(|e| rest.ends_with(e.as_str()))
+            && !self.abbreviations.iter().any(|a| rest.contains(a.as_str()));
+        let at = places.of_rank(here, rank).filter(|_| full)?;
+        Some(display(places, at) + rest)
     }
 
     /// The office of a name with a rank or a region in it, in a notice of the region `here`.

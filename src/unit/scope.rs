@@ -90,21 +90,13 @@ impl Scopes {
         let whole = self.ending(name);
         // 各市级学会（协会、研究会）: what is in the parentheses only says it again.
         let outside = name
-            .rsplit_once(['（', '('])
-            .filter(|_| name.ends_with(['）', ')']));
+            .rsplit_once(['（', '(', '〔'])
+            .filter(|_| name.ends_with(['）', ')', '〕']));
         let outside = outside.map(|(outside, _)| outside);
         let kind = whole.or_else(|| outside.and_then(|outside| self.ending(outside)))?;
         let several = || {
-            let first = name.chars().next();
-            let starts = first.and_then(|first| self.starts.get(&first));
-            starts
-                .into_iter()
-                .flatten()
-                .any(|start| name.starts_with(start.as_str()))
-                || self
-                    .contains
-                    .iter()
-                    .any(|part| name.contains(part.as_str()))
+            let mut parts = self.contains.iter();
+            self.begins_several(name) || parts.any(|part| name.contains(part.as_str()))
         };
         match kind {
             Kind::Nothing => None,
@@ -113,6 +105,29 @@ impl Scopes {
             Kind::Unit => Some(Scope::Unit),
             Kind::Person => Some(Scope::Person),
         }
+    }
+
+    /// Whether `name` begins as names of several do: 各….
+    pub(super) fn begins_several(&self, name: &str) -> bool {
+        let first = name.chars().next();
+        let starts = first.and_then(|first| self.starts.get(&first));
+        let mut starts = starts.into_iter().flatten();
+        starts.any(|start| name.starts_with(start.as_str()))
+    }
+
+    /// Whether the whole of `name` is an ending of units.
+    pub(super) fn is_ending(&self, name: &str) -> bool {
+        let list = name.chars().last().and_then(|last| self.endings.get(&last));
+        let mut list = list.into_iter().flatten();
+        list.any(|(ending, kind)| *kind == Kind::Unit && ending == name)
+    }
+
+    /// All endings of units.
+    pub(super) fn unit_endings(&self) -> Vec<String> {
+        let all = self.endings.values().flatten();
+        all.filter(|(_, kind)| *kind == Kind::Unit)
+            .map(|(ending, _)| ending.clone())
+            .collect()
     }
 
     /// What the longest known ending of `name` says.

@@ -3,22 +3,18 @@
 //! In: `市委宣传部`. Out: a unit, a name that stands by itself, a department with its head. All lists are asked in one
 //! pass, since each name of each list of units is asked for all of them.
 
+use super::Units;
 use crate::error::Error;
+use crate::record::Scope;
 use regex::{Regex, RegexSet, RegexSetBuilder};
 
 /// One thing that a name may look like: a word list of `rules/words/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Ends as units do: 市教育局.
-    Unit,
-    /// A unit that needs no label to be known as one.
-    NamedUnit,
-    /// Stands for several: 各部室.
-    Collective,
-    /// Names an office that somebody holds: 分管副市长.
-    PersonTitle,
     /// Only ends like a unit: 协调机制.
     NoUnit,
+    /// A place as well as who governs it: 张集村.
+    PlaceName,
     /// The ending of a unit alone: 协会.
     BareKind,
     /// Places that wait for an ending: 各市（州）.
@@ -35,12 +31,9 @@ pub enum Shape {
     NameTail,
 }
 
-const LISTS: [(Shape, &str); 12] = [
-    (Shape::Unit, "unit"),
-    (Shape::NamedUnit, "named_unit"),
-    (Shape::Collective, "collective"),
-    (Shape::PersonTitle, "person_title"),
+const LISTS: [(Shape, &str); 9] = [
     (Shape::NoUnit, "no_unit"),
+    (Shape::PlaceName, "place_name"),
     (Shape::BareKind, "bare_kind"),
     (Shape::PlaceOnly, "place_only"),
     (Shape::OwnHead, "own_head"),
@@ -52,12 +45,16 @@ const LISTS: [(Shape, &str); 12] = [
 
 /// All that one name looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Look(u16);
+pub struct Look {
+    shapes: u16,
+    /// What kind of name it is by its beginning and ending.
+    pub scope: Option<Scope>,
+}
 
 impl Look {
     /// Whether it looks like that.
     pub fn is(self, shape: Shape) -> bool {
-        self.0 & (1 << shape as u16) != 0
+        self.shapes & (1 << shape as u16) != 0
     }
 }
 
@@ -87,12 +84,13 @@ impl Shapes {
     }
 
     /// What `name` looks like.
-    pub fn of(&self, name: &str) -> Look {
+    pub(crate) fn of(&self, name: &str, units: &Units) -> Look {
         let matched = self.0.matches(name);
-        Look(
-            matched
+        Look {
+            shapes: matched
                 .iter()
                 .fold(0, |look, at| look | 1 << LISTS[at].0 as u16),
-        )
+            scope: units.scope(name),
+        }
     }
 }

@@ -42,6 +42,10 @@ impl Listed {
 /// Splits an assignment's list.
 pub fn units(text: &str, list: Span, rules: &RuleSet) -> Split {
     let mut list = list;
+    // 列第一位者为牵头单位，下同: said of the list, no part of it.
+    if let Some(remark) = rules.word("list_remark").find(list.of(text)) {
+        list.end = list.start + remark.start();
+    }
     let open = rules
         .word("and_others")
         .find(list.of(text))
@@ -120,7 +124,11 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
     };
     let tail = listed[last].span.end - "部门".len()..listed[last].span.end;
     let waits = |name: &Listed| {
-        !name.look.is(Shape::Unit) && rules.word("field_of_work").is_match(name.span.of(text))
+        let words = name.span.of(text);
+        let ends = words.char_indices().last();
+        let ends = ends.is_some_and(|(at, _)| rules.units().is_ending(&words[at..]));
+        let open = name.look.scope.is_none() || words.chars().nth(4).is_none();
+        !ends && open && rules.word("field_of_work").is_match(words)
     };
     let first = listed[..last]
         .iter()
@@ -129,18 +137,9 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
     if first == last {
         return listed;
     }
-    let region = listed[first]
-        .span
-        .of(text)
-        .chars()
-        .next()
-        .filter(|c| "市县区省州".contains(*c));
-    let region = region.map(|c| {
-        Span::new(
-            listed[first].span.start,
-            listed[first].span.start + c.len_utf8(),
-        )
-    });
+    let region = rules.word("region_head").find(listed[first].span.of(text));
+    let region =
+        region.map(|found| Span::new(found.start(), found.end()).shift(listed[first].span.start));
     for (at, name) in listed[first..=last].iter_mut().enumerate() {
         name.head = region.filter(|_| at > 0);
         name.tail = (at < last - first).then(|| Span::from(tail.clone()));
@@ -153,7 +152,7 @@ fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name>
     let mut parted = true;
     for piece in pieces(text, list, rules) {
         let words = piece.span.of(text);
-        let look = rules.shapes().of(words);
+        let look = rules.look(words);
         let is = |word, words| rules.word(word).is_match(words);
         let bare = look.is(Shape::BareKind);
         let joins = |name: &Name| {
@@ -162,7 +161,7 @@ fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name>
             bare && !name.look.is(Shape::BareKind)
                 || name.shared && piece.after_and && !look.is(Shape::OwnHead)
                 // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
-                || name.last_look.is(Shape::PlaceOnly)
+                || name.last_look.is(Shape::PlaceOnly) && !words.starts_with('各')
                 || addressees && (is("house", last()) && is("inner_kind", words) || is("regional", last()) && is("regional_kind", words))
         };
         match names.last_mut().filter(|name| !parted && joins(name)) {
@@ -171,7 +170,7 @@ fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name>
                 name.span.end = piece.span.end;
                 name.last = piece.span;
                 name.last_look = look;
-                name.look = rules.shapes().of(name.span.of(text));
+                name.look = rules.look(name.span.of(text));
             }
             None => names.push(Name {
                 span: piece.span,
@@ -221,6 +220,7 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
             });
         }
     };
+    let is_whole = |left: &str| rules.units().scope(left).is_some();
     let mut skip_to = 0;
     for (at, c) in words.char_indices() {
         if at < skip_to {
@@ -236,7 +236,7 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
                 after_and = false;
             }
             // A blank parts names only where both sides are whole: 市教育局 市财政局.
-            c if c.is_whitespace() && rules.word("unit").is_match(words[start..at].trim()) => {
+            c if c.is_whitespace() && is_whole(&words[start..at]) => {
                 push(start, at, after_and, true);
                 start = at + c.len_utf8();
                 after_and = false;
@@ -249,9 +249,8 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
                 else {
                     continue;
                 };
-                let left = words[start..at].trim();
                 // 发展和改革委员会, 教育和体育局: no unit ends before 和.
-                if rules.word("unit").is_match(left) && !rest[and.len()..].trim().is_empty() {
+                if is_whole(&words[start..at]) && !rest[and.len()..].trim().is_empty() {
                     push(start, at, after_and, false);
                     start = at + and.len();
                     skip_to = start;
