@@ -37,7 +37,7 @@ fn check(value: &Value, schema: &Value, root: &Value, at: &str) {
     };
     for (word, rule) in schema {
         match word.as_str() {
-            "$schema" | "title" | "description" | "$defs" | "format" => {}
+            "$schema" | "title" | "description" | "$defs" | "format" | "default" => {}
             "minimum" => assert!(value.is_null() || value.as_f64() >= rule.as_f64(), "{at}"),
             "maximum" => assert!(value.is_null() || value.as_f64() <= rule.as_f64(), "{at}"),
             "const" => assert_eq!(value, rule, "{at}"),

@@ -9,7 +9,7 @@ use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 
 /// NBSP and its like become blanks; ideographic spaces, too, except where they indent a line. Beside a figure an ideographic
-/// space was put on purpose (`工作任务　1—1　存量数字化`) and becomes two, which stay.
+/// space was put on purpose (`工作任务　1—1　存量数字化`) and becomes two, which stay; not so inside a date (`6月　15日`).
 pub(super) fn wide(text: &str, _: &RuleSet) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut indents = true;
@@ -17,9 +17,14 @@ pub(super) fn wide(text: &str, _: &RuleSet) -> Vec<Edit> {
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
         if is_wide_blank(c) && !(indents && c == '\u{3000}') {
-            let figure =
-                before.is_ascii_digit() || text[end..].starts_with(|c: char| c.is_ascii_digit());
-            let to = if c == '\u{3000}' && figure { "  " } else { " " };
+            let after = text[end..].chars().next().unwrap_or('\n');
+            let figure = before.is_ascii_digit() || after.is_ascii_digit();
+            let date = [before, after].iter().any(|c| "年月日".contains(*c));
+            let to = if c == '\u{3000}' && figure && !date {
+                "  "
+            } else {
+                " "
+            };
             edits.push(Edit::new(at..end, to, Reason::Space));
         }
         indents = c == '\n' || indents && (is_wide_blank(c) || c == ' ' || c == '\t');
@@ -163,6 +168,7 @@ mod tests {
             run(wide, "签发人：\u{a0}孙\u{2003}增　军"),
             "签发人： 孙 增 军"
         );
+        assert_eq!(run(wide, "6月　15日"), "6月 15日");
         assert_eq!(run(wide, "\u{a0}\u{a0}一、总则"), "  一、总则");
         assert_eq!(run(wide, "1　任务　1—1　存量"), "1  任务  1—1  存量");
         for text in ["　　各县区：\n　　一、", "a b", "一、\t二、", "", "　"] {
