@@ -382,13 +382,13 @@ fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
     let (mut depth, mut open) = (0usize, 0);
     for (at, c) in paragraph.of(text).char_indices() {
         match c {
-            '（' | '【' | '[' => {
+            '（' | '【' | '[' | '〔' => {
                 if depth == 0 {
                     open = at;
                 }
                 depth += 1;
             }
-            '）' | '】' | ']' if depth > 0 => {
+            '）' | '】' | ']' | '〕' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
                     groups.push(Span::new(open, at + c.len_utf8()).shift(paragraph.start));
@@ -479,7 +479,7 @@ fn names<'r>(
             scope(&name, look)
         };
         let scope = match (scope, rule.within) {
-            (Some(Scope::Unit), within) if within.runs() && !stands(&name, rules) => continue,
+            (Some(scope), within) if within.runs() && !stands(&name, scope, rules) => continue,
             (Some(scope), _) => scope,
             (None, within) if within.runs() => continue,
             // 各重点行业 stands for several, whatever it ends with.
@@ -520,8 +520,13 @@ fn names<'r>(
             place,
         ));
     }
-    // The first rule to read a place keeps it: 牵头 before 负责 in 牵头负责.
-    kept.retain(|new| !found.mentions.iter().any(|old| old.span.overlaps(new.span)));
+    // The first rule to read a place keeps it: 牵头 before 负责 in 牵头负责. Who is named twice in a role has it once.
+    let known = |new: &Mention<'_>| {
+        found.mentions.iter().any(|old| {
+            old.span.overlaps(new.span) || old.field == new.field && old.name == new.name
+        })
+    };
+    kept.retain(|new| !known(new));
     found.mentions.extend(kept);
 }
 
@@ -573,7 +578,13 @@ fn scope(name: &str, look: Look) -> Option<Scope> {
     look.scope.filter(|_| name.chars().count() <= LONGEST)
 }
 
-/// Whether a unit can be told without a label: 市教育局; of two characters only what is a word of its own: 工会.
-fn stands(name: &str, rules: &RuleSet) -> bool {
-    name.chars().nth(2).is_some() || rules.units().is_ending(name)
+/// Whether a unit can be told without a label: 市教育局; of two characters only what is a word of its own: 工会. Whoever
+/// leads a unit is none.
+fn stands(name: &str, scope: Scope, rules: &RuleSet) -> bool {
+    let long = || name.chars().nth(2).is_some() || rules.units().is_ending(name);
+    match scope {
+        Scope::Person => false,
+        Scope::Unit => long() && !rules.word("not_in_name").is_match(name),
+        Scope::Collective => !rules.word("not_in_name").is_match(name),
+    }
 }
