@@ -254,7 +254,7 @@ impl<'t, 'r> Reader<'t, 'r> {
     fn for_all(&self, paragraph: Span, found: &mut Assignments<'r>) {
         let words = paragraph.of(self.text);
         for said in self.rules.word("for_all").captures_iter(words) {
-            let Some(rest) = said.name("rest") else {
+            let Some(rest) = said.name("rest").or_else(|| said.name("label")) else {
                 continue;
             };
             let mut own = Assignments::default();

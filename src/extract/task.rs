@@ -54,7 +54,7 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
     let reader = Reader {
         text,
         rules,
-        reference: reference(notice),
+        reference: reference(notice, rules),
         directs: !notice.elements.title.as_deref().is_some_and(|title| {
             rules
                 .of(Field::Undirected)
@@ -159,12 +159,12 @@ fn spread<'r>(tasks: &mut [Task<'_, 'r>], at: usize, first: usize, shared: &[Sha
 }
 
 /// What the notice says of its own time.
-fn reference(notice: &Notice) -> Reference {
+fn reference(notice: &Notice, rules: &RuleSet) -> Reference {
     let elements = &notice.elements;
     let issued = elements.issued();
-    // 2022年工作要点, issued in December 2021, is about 2022.
+    // 2022年工作要点, issued in December 2021, is about 2022; 2022年春节工作的通知 is not.
     let year = if issued.is_some() {
-        elements.title_year()
+        elements.plan_year(rules)
     } else {
         elements.year()
     };
@@ -218,6 +218,14 @@ impl<'r> Reader<'_, 'r> {
             }
             _ => assignments.stated() || !assignments.mentions.is_empty() && !deadlines.is_empty(),
         };
+        // 工作任务详见附件: they are read there.
+        let elsewhere = assignments.mentions.is_empty() && deadlines.is_empty() && {
+            let last = clause
+                .paragraphs
+                .last()
+                .map_or("", |words| words.of(self.text));
+            self.rules.word("elsewhere").is_match(last)
+        };
         // 主办单位：市科协 as a clause of its own names the host of an event and directs nothing.
         let only_names = assignments
             .zones
@@ -227,7 +235,7 @@ impl<'r> Reader<'_, 'r> {
                 .rules
                 .word("hosts")
                 .is_match(clause.heading.of(self.text));
-        if !directs || only_names {
+        if !directs || only_names || elsewhere {
             return None;
         }
         // A unit at the heading of a section answers for its clauses that name none.

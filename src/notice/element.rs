@@ -89,6 +89,12 @@ impl Elements {
     pub fn title_year(&self) -> Option<i16> {
         self.title.as_deref().and_then(written_year)
     }
+
+    /// The year that a plan is for, where its title says so.
+    pub fn plan_year(&self, rules: &RuleSet) -> Option<i16> {
+        let plan = rules.word("annual_plan").find(self.title.as_deref()?)?;
+        written_year(plan.as_str())
+    }
 }
 
 /// The first year of this or the last century that stands in `words`.

@@ -6,8 +6,11 @@
 
 use super::Clause;
 use super::label::Style;
+use crate::record::Scope;
 use crate::rule::RuleSet;
 use crate::text::Span;
+use crate::unit::shape::Shape;
+use crate::unit::split;
 
 /// Longest heading in front of a colon, in bytes: 20 hanzi.
 const COLON_HEADING: usize = 60;
@@ -40,15 +43,32 @@ pub(super) fn read(text: &str, words: Span, rules: &RuleSet) -> Span {
             .len()
     };
     let mut kept = trim(&line[..end]);
-    // 校园安全（市教育局牵头): who does it is no part of the heading.
-    if let Some(found) = rules
-        .word("assigned_heading")
-        .find(&line[..kept])
-        .filter(|found| found.start() > 0)
-    {
-        kept = trim(&line[..found.start()]);
+    // 校园安全（市教育局牵头), 抢收秋粮（农机管理科、市农机站）: who does it is no part of the heading.
+    let stated = rules.word("assigned_heading").find(&line[..kept]);
+    let assigned = stated
+        .map(|found| found.start())
+        .or_else(|| units_at_end(&line[..kept], rules));
+    if let Some(start) = assigned.filter(|start| *start > 0) {
+        kept = trim(&line[..start]);
     }
     Span::new(words.start, words.start + kept)
+}
+
+/// Fewest characters of a name that tells by itself that it is a unit's.
+const TELLING: usize = 4;
+
+/// Where parentheses begin that stand at the end of a heading and hold nothing but units.
+fn units_at_end(heading: &str, rules: &RuleSet) -> Option<usize> {
+    let inner = heading.strip_suffix(['）', '】', '〕'])?;
+    let open = inner.rfind(['（', '【', '〔'])?;
+    let start = open + inner[open..].chars().next()?.len_utf8();
+    let listed = split::units(heading, Span::new(start, inner.len()), rules).names;
+    let unit = |name: &split::Listed| {
+        let scope = name.look.scope;
+        scope.is_some_and(|scope| scope != Scope::Person) && !name.look.is(Shape::PlaceName)
+    };
+    let telling = listed.len() > 1 || inner[start..].chars().count() >= TELLING;
+    (telling && !listed.is_empty() && listed.iter().all(unit)).then_some(open)
 }
 
 /// Whether the open quotation or parenthesis is closed within the next 100 hanzi.
@@ -167,6 +187,20 @@ mod tests {
                 "组建宣讲队伍",
                 "开展集中备课",
                 "开展基层巡讲"
+            ]
+        );
+    }
+
+    #[test]
+    fn units_behind_a_heading_are_none_of_it() {
+        let text = "一、抢收秋粮（农机管理科、市农机技术推广站）\n二、完成秋种（种植业管理科）\n三、压实责任（张集村、刘庄村）\n四、走访慰问（含退休职工）";
+        assert_eq!(
+            headings(text),
+            [
+                "抢收秋粮",
+                "完成秋种",
+                "压实责任（张集村、刘庄村）",
+                "走访慰问（含退休职工）"
             ]
         );
     }

@@ -192,6 +192,7 @@ impl Places {
                 && short != "区"
             {
                 spellings.push((format!("{bare}{short}"), true));
+                spellings.push((format!("{bare}自治{short}"), true));
             }
             // 新疆区党委: written with 区 only together with the party, and not read here.
             if bare.chars().count() >= 2 {

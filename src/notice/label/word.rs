@@ -131,6 +131,12 @@ pub(super) fn letter(line: &str) -> Option<(Style, u32, usize)> {
     (marked && words).then_some((style, number, 1 + mark.len_utf8()))
 }
 
+/// ——3月31日前, ——2024年: the times of a plan, an item each.
+fn is_date(words: &str) -> bool {
+    let rest = words.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < words.len() && rest.starts_with(['年', '月'])
+}
+
 pub(super) fn bullet(line: &str, first: char) -> Option<(Style, u32, usize)> {
     let len: usize = line
         .chars()
@@ -139,7 +145,8 @@ pub(super) fn bullet(line: &str, first: char) -> Option<(Style, u32, usize)> {
         .sum();
     let after = line[len..].trim_start();
     // — 3 — is a page number, ·30 the rest of a cut 5·30.
-    let words = after.starts_with(|c: char| is_hanzi(c) || "“《（【".contains(c));
+    let words = after.starts_with(|c: char| is_hanzi(c) || "“《（【".contains(c))
+        || len == 2 * first.len_utf8() && is_date(after);
     (words && len <= 2 * first.len_utf8() && !after.ends_with(first)).then_some((
         Style::Bullet,
         0,
