@@ -299,6 +299,7 @@ impl<'t, 'r> Reader<'t, 'r> {
         let words = span.of(self.text);
         let mut start = 0;
         let mut stated = false;
+        let mut head: Option<Span> = None;
         let ends = words
             .match_indices(['。', '；', '！'])
             .map(|(at, mark)| (at + mark.len(), mark))
@@ -312,6 +313,13 @@ impl<'t, 'r> Reader<'t, 'r> {
             if sentence.is_empty() || sentence.len() > ZONE {
                 continue;
             }
+            // 市公安局。负责查处乱停乱放。: a heading of nothing but units is the subject of what follows.
+            let headed = head.take();
+            if headed.is_none() && from == span.start && self.is_list(place) {
+                head = Some(place);
+            }
+            let place = headed.map_or(place, |head| Span::new(head.start, place.end));
+            let sentence = place.of(self.text);
             // After 牵头单位：A； what follows states on, up to the full stop.
             let met = self.met(place);
             let states = stated
@@ -324,6 +332,14 @@ impl<'t, 'r> Reader<'t, 'r> {
                 self.read_met(place, &met, Within::Sentence, found);
             }
         }
+    }
+
+    /// Whether these words are nothing but the names of units.
+    fn is_list(&self, place: Span) -> bool {
+        let names = split::units(self.text, place, self.rules).names;
+        let unit =
+            |name: &split::Listed| matches!(name.look.scope, Some(Scope::Unit | Scope::Collective));
+        place.len() <= LONGEST * 3 && !names.is_empty() && names.iter().all(unit)
     }
 
     /// Runs the rules for `within` on the words of `zone`; whether any found something.
@@ -442,7 +458,9 @@ fn names<'r>(
     let list = split::units(text, place, rules);
     let persons = rule.value == Value::Persons;
     let mut kept: Vec<Mention<'r>> = Vec::new();
+    let mut kept_last = false;
     for listed in &list.names {
+        kept_last = false;
         let span = if persons {
             person(text, listed.span, rules)
         } else if listed.look.is(Shape::NameTail) {
@@ -512,6 +530,11 @@ fn names<'r>(
             name,
             scope,
         });
+        kept_last = true;
+    }
+    // 县第八小学、实验学校二期8月20日前完成装修: what stands at the verb is none, nor are those that share it.
+    if rule.within.runs() && !kept_last {
+        kept.clear();
     }
     if list.open && !kept.is_empty() {
         found.warnings.push(Warning::new(

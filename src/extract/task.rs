@@ -210,7 +210,7 @@ impl<'r> Reader<'_, 'r> {
     fn clause<'n>(&self, place: Place<'n>) -> Option<Task<'n, 'r>> {
         let clause = place.clause;
         let mut assignments = assignment::find(self.text, &clause.paragraphs, self.rules);
-        let deadlines = self.deadlines(&clause.paragraphs, deadline::find);
+        let mut deadlines = self.deadlines(&clause.paragraphs, deadline::find);
         let directs = match clause.kind {
             ClauseKind::Task if self.directs => true,
             ClauseKind::Requirement => {
@@ -238,21 +238,9 @@ impl<'r> Reader<'_, 'r> {
         if !directs || only_names || elsewhere {
             return None;
         }
-        // A unit at the heading of a section answers for its clauses that name none.
-        let mut inherited = false;
-        if assignments.mentions.is_empty() {
-            for above in place.above.iter().rev() {
-                let own = assignment::find(self.text, &above.paragraphs, self.rules);
-                if own.stated() {
-                    assignments.mentions = own
-                        .mentions
-                        .into_iter()
-                        .filter(|m| !m.rule.within.runs())
-                        .collect();
-                    inherited = true;
-                    break;
-                }
-            }
+        let inherited = self.inherit(&place, &mut assignments);
+        if deadlines.is_empty() {
+            deadlines = self.limit_above(&place);
         }
         if self.first_leads {
             lead_by_order(&mut assignments);
@@ -271,6 +259,66 @@ impl<'r> Reader<'_, 'r> {
             inherited,
             deadlines,
         })
+    }
+
+    /// Gives a clause what the heading of its section states: its units to a clause that names none, the leader in charge
+    /// to one that names no leader. Whether it gave any.
+    fn inherit(&self, place: &Place<'_>, assignments: &mut Assignments<'r>) -> bool {
+        let mut open: Vec<Field> = Vec::new();
+        if assignments
+            .mentions
+            .iter()
+            .all(|m| m.field == Field::Supervisor)
+        {
+            open.extend([Field::Lead, Field::Responsible, Field::Support]);
+        }
+        if assignments.of(Field::Supervisor).next().is_none() {
+            open.push(Field::Supervisor);
+        }
+        let before = assignments.mentions.len();
+        for above in place.above.iter().rev() {
+            let stated = assignment::find(self.text, &above.paragraphs, self.rules).mentions;
+            let stated: Vec<_> = stated
+                .into_iter()
+                .filter(|m| !m.rule.within.runs() && open.contains(&m.field))
+                .collect();
+            let given = |field| stated.iter().any(|m| m.field == field);
+            let units = [Field::Lead, Field::Responsible, Field::Support]
+                .into_iter()
+                .any(given);
+            let leader = given(Field::Supervisor);
+            open.retain(|field| {
+                if *field == Field::Supervisor {
+                    !leader
+                } else {
+                    !units
+                }
+            });
+            assignments.add(&stated);
+        }
+        assignments.mentions.len() > before
+    }
+
+    /// The limit that a line of its own sets below the heading of a section: 完成时限：2018年8月底前.
+    fn limit_above(&self, place: &Place<'_>) -> Vec<Deadline> {
+        let line = |paragraph: &Span| {
+            let found = self
+                .rules
+                .word("time_line")
+                .captures(paragraph.of(self.text))?;
+            let limit = found.name("limit")?;
+            Some(Span::new(limit.start(), limit.end()).shift(paragraph.start))
+        };
+        let mut lines = place
+            .above
+            .iter()
+            .rev()
+            .map(|above| above.paragraphs.iter().filter_map(line).collect::<Vec<_>>());
+        lines
+            .find(|lines| !lines.is_empty())
+            .map_or_else(Vec::new, |lines| {
+                self.deadlines(&lines, deadline::find_stated)
+            })
     }
 
     /// The sentences of a paragraph outside the numbered clauses that demand something of somebody, or by some time.
@@ -300,6 +348,14 @@ impl<'r> Reader<'_, 'r> {
         let assignments = assignment::find(self.text, &[sentence], self.rules);
         let deadlines = self.deadlines(&[sentence], deadline::find);
         let asked = self.rules.word("demand").is_match(sentence.of(self.text));
+        // 主办：某市人民政府 at the foot of a page.
+        if self
+            .rules
+            .word("page_host")
+            .is_match(sentence.of(self.text))
+        {
+            return None;
+        }
         let due = !deadlines.is_empty() && (asked || !assignments.mentions.is_empty());
         if !(due || assignments.stated()) {
             return None;

@@ -29,7 +29,10 @@ pub(super) fn read(text: &str, words: Span, rules: &RuleSet) -> Span {
                 end = at;
                 break;
             }
-            '：' if depth == 0 && at <= COLON_HEADING && at + c.len_utf8() < line.len() => {
+            '：' if depth == 0
+                && at + c.len_utf8() < line.len()
+                && (at <= COLON_HEADING || are_units(line, Span::new(0, at), rules)) =>
+            {
                 end = at;
                 break;
             }
@@ -54,6 +57,9 @@ pub(super) fn read(text: &str, words: Span, rules: &RuleSet) -> Span {
     Span::new(words.start, words.start + kept)
 }
 
+/// Longest list of units in bytes that is looked at as a heading.
+const LONGEST_LIST: usize = 600;
+
 /// Fewest characters of a name that tells by itself that it is a unit's.
 const TELLING: usize = 4;
 
@@ -62,13 +68,18 @@ fn units_at_end(heading: &str, rules: &RuleSet) -> Option<usize> {
     let inner = heading.strip_suffix(['）', '】', '〕'])?;
     let open = inner.rfind(['（', '【', '〔'])?;
     let start = open + inner[open..].chars().next()?.len_utf8();
-    let listed = split::units(heading, Span::new(start, inner.len()), rules).names;
+    let telling = inner[start..].contains('、') || inner[start..].chars().count() >= TELLING;
+    (telling && are_units(heading, Span::new(start, inner.len()), rules)).then_some(open)
+}
+
+/// Whether a list holds nothing but units: 宛城区人民政府、高新区管委会, and not 张集村、刘庄村.
+fn are_units(text: &str, list: Span, rules: &RuleSet) -> bool {
+    let listed = split::units(text, list, rules).names;
     let unit = |name: &split::Listed| {
         let scope = name.look.scope;
         scope.is_some_and(|scope| scope != Scope::Person) && !name.look.is(Shape::PlaceName)
     };
-    let telling = listed.len() > 1 || inner[start..].chars().count() >= TELLING;
-    (telling && !listed.is_empty() && listed.iter().all(unit)).then_some(open)
+    list.len() <= LONGEST_LIST && !listed.is_empty() && listed.iter().all(unit)
 }
 
 /// Whether the open quotation or parenthesis is closed within the next 100 hanzi.
