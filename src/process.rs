@@ -108,10 +108,19 @@ fn repairs(text: &Text) -> Vec<RepairCount> {
         .collect()
 }
 
+/// Fewest characters of a name that is no short form: 韶关市国有资产监督管理委员会 leaves out 人民政府, and calls itself so.
+const WRITTEN_OUT: usize = 12;
+
 /// Whether an office wrote out its own name: 平谷区科学技术协会 without the city above it, 中共某县委组织部.
 fn is_whole(written: &str, full: &str) -> bool {
     let ranked = written.starts_with(['省', '市', '县', '区', '州', '旗', '盟', '镇', '乡', '街']);
-    written.starts_with("中共") || !ranked && full.ends_with(written)
+    let long = written.chars().count() >= WRITTEN_OUT
+        && written
+            .chars()
+            .zip(full.chars())
+            .take(3)
+            .all(|(a, b)| a == b);
+    written.starts_with("中共") || !ranked && full.ends_with(written) || long
 }
 
 struct Writer<'a> {

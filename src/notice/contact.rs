@@ -65,15 +65,20 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
             continue;
         }
         let words = line.of(text);
+        // 联系人：才让多杰　0970-8642317 goes on below: 马晓燕　0970-8642305.
+        let more = last_named.is_some_and(|named| at == named + 1)
+            && rules.word("contact_more").is_match(words)
+            && !rules.word("contact_line").is_match(words);
         if !announced
+            && !more
             && !words.contains(['电', '联', '@', '咨', '手', '热', '承', '邮', '话', '址'])
         {
             continue;
         }
         let is = |word| rules.word(word).is_match(words);
-        let contact_line = words.len() <= 2 * SHORT && is("contact_line");
-        let above = last_named.is_some_and(|named| at - named <= NEAR) && contact_line;
-        let said = said(words, announced, above, rules);
+        let contact_line = more || words.len() <= 2 * SHORT && is("contact_line");
+        let above = last_named.is_some_and(|named| at - named <= NEAR) && contact_line && !more;
+        let said = said(words, announced || more, above, rules);
         let phones = said.iter().any(|(_, said)| matches!(said, Said::Phone(_)));
         announced = announced && phones || is("contacts_follow");
         let mut here = false;
@@ -192,7 +197,7 @@ fn is_office(name: &str, rules: &RuleSet) -> bool {
 fn people(words: &str, rules: &RuleSet) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in words
-        .split(['、', '，', ',', ' ', '\t', '\u{3000}'])
+        .split(['、', '，', ',', '；', ';', ' ', '\t', '\u{3000}'])
         .filter(|name| !name.is_empty())
         .take_while(|name| !rules.word("contact_word").is_match(name))
     {
@@ -290,6 +295,31 @@ mod tests {
             (
                 "请于5日前报送，联系人方某东，电话5101862，邮箱a1234567@163.com。",
                 vec![contact("方某东", "5101862", "a1234567@163.com")],
+            ),
+            (
+                "联系人：才让多杰　0970-8642317\n马晓燕　　0970-8642305",
+                vec![
+                    contact("才让多杰", "0970-8642317", ""),
+                    contact("马晓燕", "0970-8642305", ""),
+                ],
+            ),
+            (
+                "咨询方式\n学位办公室：罗文倩，0631-5680274，a@b.cn\n保密办公室：贺岩，0631-5680119",
+                vec![
+                    contact("罗文倩", "0631-5680274", "a@b.cn"),
+                    contact("贺岩", "0631-5680119", ""),
+                ],
+            ),
+            (
+                "咨询电话：局职业能力建设科　0468-3345127",
+                vec![contact("局职业能力建设科", "0468-3345127", "")],
+            ),
+            (
+                "联系人：局办公室赵金凤；计算中心杨锐\n电话：0872-2319866（赵金凤），0872-2319870（杨锐）",
+                vec![
+                    contact("赵金凤", "0872-2319866", ""),
+                    contact("杨锐", "0872-2319870", ""),
+                ],
             ),
             (
                 "咨询电话：0774-3856120，联系人：覃老师。",

@@ -310,8 +310,10 @@ fn territory(text: &str, lines: &[Line]) -> Option<&'static str> {
 fn issuer_in_title(title: &str, rules: &RuleSet) -> Option<String> {
     // 某市发展改革委2021年重点事项分解表 has no 关于.
     let name = &title[..title.find("关于").or_else(|| title.find("20"))?];
-    rules
-        .word("signature")
-        .is_match(name)
-        .then(|| name.to_owned())
+    if rules.word("signature").is_match(name) {
+        return Some(name.to_owned());
+    }
+    // 某市国有资产监督管理委员会国企改革三年行动2021年任务台账: what it is about follows at once.
+    let found = rules.word("issuer_before_title").find(name)?;
+    Some(found.as_str().to_owned())
 }

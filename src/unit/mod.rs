@@ -62,6 +62,17 @@ pub struct Units {
     scopes: Scopes,
 }
 
+/// Zones that carry the bare name of their city: 芜湖经济技术开发区管理委员会.
+const ZONES: [&str; 7] = [
+    "经济技术开发区",
+    "经济开发区",
+    "高新技术产业开发区",
+    "高新区",
+    "经开区",
+    "工业园区",
+    "综合保税区",
+];
+
 impl Units {
     /// The units of `rules`, read once.
     pub fn new(rules: &RuleSet) -> Self {
@@ -116,9 +127,10 @@ impl Units {
 
     /// Where the issuer of a notice governs; none for national bodies, and where it cannot be known.
     pub fn region(&self, clues: &Clues<'_>) -> Option<Region> {
-        let found = self
-            .places
-            .find(clues, |words| self.offices.begins_with_office(words))?;
+        let found = self.places.find(clues, |words| {
+            ZONES.iter().any(|zone| words.starts_with(zone))
+                || self.offices.begins_with_office(words)
+        })?;
         Some(self.places.record(found))
     }
 
