@@ -84,7 +84,9 @@ impl Scopes {
         {
             return None;
         }
-        if self.several.contains(name) {
+        // 高校, and 各高校, though 高校 ends in no unit's ending.
+        let kind = |name: &str| self.several.contains(name);
+        if kind(name) || name.strip_prefix('各').is_some_and(kind) {
             return Some(Scope::Collective);
         }
         let whole = self.ending(name);

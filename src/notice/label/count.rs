@@ -65,6 +65,17 @@ fn measure(c: char) -> bool {
     )
 }
 
+/// `2月11日举行`, and not the `8月份` of 7、8月份.
+fn begins_with_day(words: &str) -> bool {
+    let digits = |words: &str| words.bytes().take_while(u8::is_ascii_digit).count();
+    let month = digits(words);
+    let Some(day) = words[month..].strip_prefix('月') else {
+        return false;
+    };
+    let len = digits(day);
+    (1..=2).contains(&month) && (1..=2).contains(&len) && day[len..].starts_with('日')
+}
+
 pub(super) fn arabic(line: &str) -> Option<(Style, u32, usize)> {
     let (number, len) = digits(line)?;
     let rest = &line[len..];
@@ -88,8 +99,9 @@ pub(super) fn arabic(line: &str) -> Option<(Style, u32, usize)> {
         // 5. 30 may be a date cut by a scanner; a clause rarely begins with a bare number.
         '.' | '．' | '﹒' => (!after.is_empty() && (!digit_follows || !after.starts_with(' ')))
             .then_some((Style::ArabicDot, number, at)),
-        '、' => (!after.is_empty() && !after.starts_with(|c: char| c.is_ascii_digit()))
-            .then_some((Style::ArabicComma, number, at)),
+        '、' => (!after.is_empty()
+            && (!after.starts_with(|c: char| c.is_ascii_digit()) || begins_with_day(after)))
+        .then_some((Style::ArabicComma, number, at)),
         '）' | ')' => (!after.is_empty()).then_some((Style::ArabicParenthesis, number, at)),
         '—' | '-' | '－' => {
             let (second, second_len) = digits(after)?;

@@ -131,6 +131,7 @@ mod tests {
             ("1.开展活动", Style::ArabicDot, 1, "1."),
             ("4. 搭建平台", Style::ArabicDot, 4, "4."),
             ("10、延伸", Style::ArabicComma, 10, "10、"),
+            ("3、2月11日举行签约仪式", Style::ArabicComma, 3, "3、"),
             ("2）开展", Style::ArabicParenthesis, 2, "2）"),
             ("（1）开展", Style::ArabicParentheses, 1, "（1）"),
             ("①开展", Style::Circled, 1, "①"),
