@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet) -> Vec<Row> 
             }
             let cells = header.parted.cells(text, line.span);
             // | 一、健全制度体系 | | | |: a section of the table heads the rows below it.
-            if let Some(heading) = section(text, &cells) {
+            if let Some(heading) = section(text, &cells, words.starts_with(['|', '｜'])) {
                 lines[at].span = heading;
                 at += 1;
                 continue;
@@ -112,11 +112,11 @@ fn goes_on(text: &str, lines: &[Line], header: &Header) -> bool {
             .is_some_and(|line| header.is_row(text, *line))
 }
 
-/// The only cell with words of a row that has others, if a clause begins in it.
-fn section(text: &str, cells: &[Span]) -> Option<Span> {
+/// The only cell with words of a row that has others or stands between bars, if a clause begins in it.
+fn section(text: &str, cells: &[Span], barred: bool) -> Option<Span> {
     let mut filled = cells.iter().filter(|cell| !cell.is_empty());
     let heading = *filled.next()?;
-    let alone = cells.len() > 1 && filled.next().is_none();
+    let alone = (cells.len() > 1 || barred) && filled.next().is_none();
     (alone
         && label::read(heading.of(text)).is_some_and(|label| label.style != label::Style::Bullet))
     .then_some(heading)

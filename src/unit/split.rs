@@ -249,8 +249,9 @@ fn pieces(text: &str, list: Span, rules: &RuleSet) -> Vec<Piece> {
                 else {
                     continue;
                 };
-                // 发展和改革委员会, 教育和体育局: no unit ends before 和.
-                if is_whole(&words[start..at]) && !rest[and.len()..].trim().is_empty() {
+                // 发展和改革委员会, 教育和体育局, 文化广电和旅游局: no unit ends before 和.
+                let field = rules.word("field_before_and").is_match(&words[start..at]);
+                if is_whole(&words[start..at]) && !field && !rest[and.len()..].trim().is_empty() {
                     push(start, at, after_and, false);
                     start = at + and.len();
                     skip_to = start;
