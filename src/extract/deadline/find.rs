@@ -79,6 +79,8 @@ struct Candidate<'t> {
     /// 2 for what counts only after another limit.
     weak: u8,
     groups: Option<Groups<'t>>,
+    /// The reader is asked for it (请于…前), which nothing in the words after it makes less of.
+    asked: bool,
     /// What it says where nothing before it in its sentence sets a year or a rhythm.
     readings: Vec<Reading>,
 }
@@ -197,6 +199,7 @@ impl Finder {
                     span: span.shift(sentence.start),
                     refused: true,
                     weak: 0,
+                    asked: false,
                     groups: None,
                     readings: Vec::new(),
                 })
@@ -303,6 +306,7 @@ impl Finder {
                             .any(|group| groups.name(group).is_some()),
                     )
                 },
+                asked: groups.name("asked").is_some(),
                 groups: Some(groups),
                 readings,
             });
@@ -338,10 +342,11 @@ fn cut(text: &str, from: usize, end: usize) -> usize {
     }
 }
 
-/// The longest first; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
+/// What the reader is asked for first, then the longest; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
 fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     candidates.sort_by_key(|candidate| {
         (
+            !candidate.asked,
             std::cmp::Reverse(candidate.span.len()),
             !candidate.refused,
             candidate.weak,
