@@ -418,7 +418,7 @@ fn ends_with_year(text: &str) -> bool {
         .is_some_and(|words| {
             let words = words.trim_end_matches([' ', '　']);
             let figures = words.chars().rev().take_while(|c| is_numeral(*c)).count();
-            figures == 4 || words.ends_with(['去', '上', '前', '往'])
+            matches!(figures, 3 | 4) || words.ends_with(['去', '上', '前', '往'])
         })
 }
 
@@ -441,7 +441,7 @@ fn is_history(reading: &Reading, reference: &Reference) -> bool {
         return true;
     }
     let inherited = deadline.inferred.contains(&Inferred::YearInherited);
-    if !(reading.explicit || inherited) || deadline.inferred.contains(&Inferred::Year) {
+    if !(reading.explicit || inherited) {
         return false;
     }
     let last = match deadline.bound {
