@@ -82,7 +82,11 @@ fn spaced_number(text: &str, start: usize, end: usize) -> bool {
     let part = |c: char| c.is_ascii_digit() || c == ' ';
     let from = text[..start].trim_end_matches(part).len();
     let to = text.len() - text[end..].trim_start_matches(part).len();
-    let figures = || text[from..to].split(' ').filter(|figure| !figure.is_empty());
+    let figures = || {
+        text[from..to]
+            .split(' ')
+            .filter(|figure| !figure.is_empty())
+    };
     let unit = text[to..].chars().next();
     let fits = match figures().count() {
         2 => matches!(unit, Some('月' | '日' | '号' | '年' | '个')),

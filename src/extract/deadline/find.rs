@@ -380,7 +380,8 @@ fn spoken_every(words: &str) -> Option<&'static str> {
 }
 
 /// What makes figures before it an amount: `1.5` of 1.5小时.
-const AMOUNT: &str = ".%％万亿元号小公千平倍米吨亩折级个人名户家件项次条所座台辆册张位例床种株头只处毫微度克升秒岁";
+const AMOUNT: &str =
+    ".%％万亿元号小公千平倍米吨亩折级个人名户家件项次条所座台辆册张位例床种株头只处毫微度克升秒岁";
 
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
 fn stands_free(text: &str, span: Span) -> bool {
@@ -395,7 +396,8 @@ fn stands_free(text: &str, span: Span) -> bool {
     {
         return false;
     }
-    if words.starts_with(|c: char| c.is_ascii_digit() || is_hanzi_number(c) || "上下第元".contains(c))
+    if words
+        .starts_with(|c: char| c.is_ascii_digit() || is_hanzi_number(c) || "上下第元".contains(c))
         && ends_with_year(&text[..span.start])
     {
         return false;
