@@ -66,11 +66,34 @@ fn goes(text: &str, start: usize, end: usize) -> bool {
         (_, None | Some('\n')) => true,
         (None | Some('\n'), _) => false,
         _ if end - start > 1 => false,
+        (Some('日' | '月' | '号' | '底'), Some('前')) => true,
+        (Some(b), Some(a)) if b.is_ascii_digit() && a.is_ascii_digit() => {
+            spaced_number(text, start, end)
+        }
         (Some(b), Some(a)) if is_wide_mark(b) || is_wide_mark(a) => !keeps_apart(b, a),
         (Some(b), Some(a)) if is_hanzi(b) && a.is_ascii_digit() => !starts_item(&text[end..]),
         (Some(b), Some(a)) if b.is_ascii_digit() && is_hanzi(a) => !ends_item(text, start),
         _ => false,
     }
+}
+
+/// Whether the blank stands inside the number of a date whose figures a scanner set apart: `3 月 2 2 日`, `2 0 2 1 年`.
+fn spaced_number(text: &str, start: usize, end: usize) -> bool {
+    let part = |c: char| c.is_ascii_digit() || c == ' ';
+    let from = text[..start].trim_end_matches(part).len();
+    let to = text.len() - text[end..].trim_start_matches(part).len();
+    let figures = || {
+        text[from..to]
+            .split(' ')
+            .filter(|figure| !figure.is_empty())
+    };
+    let unit = text[to..].chars().next();
+    let fits = match figures().count() {
+        2 => matches!(unit, Some('月' | '日' | '号' | '年' | '个')),
+        4 => unit == Some('年'),
+        _ => false,
+    };
+    fits && figures().all(|figure| figure.len() == 1)
 }
 
 /// Length of the blanks that `text` begins with.

@@ -24,6 +24,7 @@ impl Scan<'_> {
                     && let Some(day) = scan.figures()
                 {
                     let day = u8::try_from(day).ok().filter(|d| (1..=31).contains(d))?;
+                    scan.eat("日");
                     return Some((Year::Given(year), Stretch::Day(Month::No(month), day)));
                 }
                 scan.rest = with_month;
@@ -33,6 +34,7 @@ impl Scan<'_> {
             let day = u8::try_from(second)
                 .ok()
                 .filter(|d| (1..=31).contains(d) && mark == '.')?;
+            scan.eat("日");
             Some((Year::Open, Stretch::Day(Month::No(month), day)))
         };
         let found = read(self);

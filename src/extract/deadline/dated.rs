@@ -24,7 +24,8 @@ impl Draft<'_> {
         let comes_again = match (self.frame.every, point.stretch) {
             (
                 Some("每月"),
-                Stretch::Month(point::Month::Open) | Stretch::Day(point::Month::Open, _),
+                Stretch::Month(point::Month::Open | point::Month::Ahead(1))
+                | Stretch::Day(point::Month::Open | point::Month::Ahead(1), _),
             ) => true,
             (
                 Some("每年"),
@@ -33,8 +34,15 @@ impl Draft<'_> {
             (Some("每年"), Stretch::Year) => point.part != Part::Whole,
             _ => false,
         };
-        if let (true, Some(every), Year::Open) = (comes_again, self.frame.every, point.year) {
-            return self.recurring(every, words, edge);
+        if let (true, Some(every), Year::Open | Year::Next) =
+            (comes_again, self.frame.every, point.year)
+        {
+            // 每年…，于次年1月15日前: each year's is due in January.
+            let after = ["次年度", "次年", "翌年", "下个月", "次月", "下月"]
+                .iter()
+                .find_map(|next| words.strip_prefix(next))
+                .unwrap_or(words);
+            return self.recurring(every, after, edge);
         }
         self.at(point, edge, by)
     }

@@ -6,8 +6,8 @@
 use super::Reference;
 use super::about::about;
 use super::calendar::Calendar;
-use super::limit::{Deadline, Inferred};
-use super::numeral::is_hanzi_number;
+use super::limit::{Anchor, Deadline, Inferred};
+use super::numeral::{is_hanzi_number, is_numeral};
 use super::read::{Reader, Reading};
 use super::resolve::Frame;
 use crate::error::Error;
@@ -75,9 +75,12 @@ struct Candidate<'t> {
     rule: usize,
     span: Span,
     refused: bool,
-    /// Found by nothing but that it lies ahead; any other reading of the same words is better.
-    weak: bool,
+    /// How many better readings of the same words there may be: 1 for what was found by nothing but that it lies ahead,
+    /// 2 for what counts only after another limit.
+    weak: u8,
     groups: Option<Groups<'t>>,
+    /// The reader is asked for it (请于…前), which nothing in the words after it makes less of.
+    asked: bool,
     /// What it says where nothing before it in its sentence sets a year or a rhythm.
     readings: Vec<Reading>,
 }
@@ -195,7 +198,8 @@ impl Finder {
                     rule: pattern.rule,
                     span: span.shift(sentence.start),
                     refused: true,
-                    weak: false,
+                    weak: 0,
+                    asked: false,
                     groups: None,
                     readings: Vec::new(),
                 })
@@ -238,6 +242,13 @@ impl Finder {
                 }
                 if !over {
                     let mut deadline = reading.deadline;
+                    if deadline.offset.is_some()
+                        && deadline.anchor.is_none()
+                        && let Some(event) = event_before(text, &found[before..], deadline.span)
+                    {
+                        deadline.anchor = Some(event);
+                        deadline.inferred.push(Inferred::Anchor);
+                    }
                     deadline.rule.clone_from(&self.rules[candidate.rule]);
                     deadline.about = about(text, candidate.span);
                     deadline.inferred.sort_unstable();
@@ -286,14 +297,34 @@ impl Finder {
                 rule: pattern.rule,
                 span: Span::new(first.deadline.span.start, span.end),
                 refused: false,
-                weak: ["future", "running", FOLLOWING, "weak"]
-                    .iter()
-                    .any(|group| groups.name(group).is_some()),
+                weak: if groups.name(FOLLOWING).is_some() {
+                    2
+                } else {
+                    u8::from(
+                        ["future", "running", "weak"]
+                            .iter()
+                            .any(|group| groups.name(group).is_some()),
+                    )
+                },
+                asked: groups.name("asked").is_some(),
                 groups: Some(groups),
                 readings,
             });
         }
     }
+}
+
+/// What a length counts from that a limit before it in the sentence counts from, though the words do not say it again:
+/// 事故发生后1小时内电话报告、2小时内书面报告.
+fn event_before(text: &str, found: &[Deadline], span: Span) -> Option<Anchor> {
+    /// Bytes between the two.
+    const REACH: usize = 45;
+    let last = found.last()?;
+    let between = text.get(last.span.end..span.start)?;
+    let event = matches!(last.anchor, Some(Anchor::Event(_)));
+    let after = last.offset.is_some_and(|offset| offset.count > 0);
+    (event && after && between.len() < REACH && !between.contains(['；', '。', '的', '可', '或']))
+        .then(|| last.anchor.clone())?
 }
 
 /// Where to cut a sentence that begins at `from` and is too long: after its last comma, or anywhere.
@@ -311,10 +342,11 @@ fn cut(text: &str, from: usize, end: usize) -> usize {
     }
 }
 
-/// The longest first; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
+/// What the reader is asked for first, then the longest; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
 fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     candidates.sort_by_key(|candidate| {
         (
+            !candidate.asked,
             std::cmp::Reverse(candidate.span.len()),
             !candidate.refused,
             candidate.weak,
@@ -348,10 +380,8 @@ fn spoken_every(words: &str) -> Option<&'static str> {
 }
 
 /// What makes figures before it an amount: `1.5` of 1.5小时.
-const AMOUNT: [char; 18] = [
-    '.', '%', '％', '万', '亿', '元', '号', '小', '公', '千', '平', '倍', '米', '吨', '亩', '折',
-    '级', '个',
-];
+const AMOUNT: &str =
+    ".%％万亿元号小公千平倍米吨亩折级个人名户家件项次条所座台辆册张位例床种株头只处毫微度克升秒岁";
 
 /// Whether the words are not the tail or head of a longer number: `25日` of `125日`, `6.3` of `6.30万`.
 fn stands_free(text: &str, span: Span) -> bool {
@@ -366,6 +396,12 @@ fn stands_free(text: &str, span: Span) -> bool {
     {
         return false;
     }
+    if words
+        .starts_with(|c: char| c.is_ascii_digit() || is_hanzi_number(c) || "上下第元".contains(c))
+        && ends_with_year(&text[..span.start])
+    {
+        return false;
+    }
     if words.starts_with(is_hanzi_number)
         && before.is_some_and(|c| is_hanzi_number(c) || matches!(c, '第' | '初' | '廿'))
         && !words.starts_with("十一前")
@@ -373,7 +409,19 @@ fn stands_free(text: &str, span: Span) -> bool {
         return false;
     }
     !(words.ends_with(|c: char| c.is_ascii_digit())
-        && after.is_some_and(|c| c.is_ascii_alphanumeric() || AMOUNT.contains(&c)))
+        && after.is_some_and(|c| c.is_ascii_alphanumeric() || AMOUNT.contains(c)))
+}
+
+/// Whether `text` ends with a year that what follows belongs to: `12月26日` of 2004年12月26日 and of 去年12月26日 is no day
+/// of the notice's own year.
+fn ends_with_year(text: &str) -> bool {
+    text.trim_end_matches([' ', '　', '的'])
+        .strip_suffix('年')
+        .is_some_and(|words| {
+            let words = words.trim_end_matches([' ', '　']);
+            let figures = words.chars().rev().take_while(|c| is_numeral(*c)).count();
+            matches!(figures, 3 | 4) || words.ends_with(['去', '上', '前', '往'])
+        })
 }
 
 /// A stretch that ended less than this before the notice is spoken of in it as past: a year but 150 days, as a rolled
@@ -395,7 +443,7 @@ fn is_history(reading: &Reading, reference: &Reference) -> bool {
         return true;
     }
     let inherited = deadline.inferred.contains(&Inferred::YearInherited);
-    if !(reading.explicit || inherited) || deadline.inferred.contains(&Inferred::Year) {
+    if !(reading.explicit || inherited) {
         return false;
     }
     let last = match deadline.bound {

@@ -19,7 +19,7 @@ use std::io::{BufRead, Write};
 pub struct Line {
     /// The words to search.
     pub text: String,
-    /// Date of the notice they stand in.
+    /// Date of the notice they stand in; `2020-09-?`, `2020-09` and `2020` give its year.
     #[serde(default)]
     pub issued: Option<String>,
     /// Its year, where the date is not known.
@@ -86,15 +86,33 @@ fn one(line: &str, reference: &Reference, rules: &RuleSet) -> Result<Vec<Deadlin
     let line: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
     let mut reference = reference.clone();
     if let Some(issued) = &line.issued {
-        let date = issued
-            .parse()
-            .map_err(|e| format!("issued: {issued:?} is no date like 2021-05-24: {e}"))?;
-        reference.issued = Some(date);
-        reference.year = None;
+        (reference.issued, reference.year) = match year_alone(issued) {
+            Some(year) => (None, Some(year)),
+            None => {
+                let date = issued
+                    .parse()
+                    .map_err(|e| format!("issued: {issued:?} is no date like 2021-05-24: {e}"))?;
+                (Some(date), None)
+            }
+        };
+    } else if line.year.is_some() {
+        reference.issued = None;
     }
     reference.year = line.year.or(reference.year);
     reference.taiwan |= line.taiwan;
     Ok(records(&line.text, &reference))
+}
+
+/// The year of a date whose day is not known: `2020-09-?`.
+fn year_alone(issued: &str) -> Option<i16> {
+    let mut parts = issued.split('-');
+    let year = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let month = parts.next().unwrap_or("?");
+    let day = parts.next().unwrap_or("?");
+    let unknown = |part: &str| part.chars().all(|c| matches!(c, '?' | 'x' | 'X'));
+    let known = |part: &str| part.len() == 2 && part.chars().all(|c| c.is_ascii_digit());
+    let partly = parts.next().is_none() && unknown(day) && (unknown(month) || known(month));
+    partly.then_some(year)
 }
 
 /// The line breaks inside a sentence: `请于9月` and `25日前报送` on the next line. Rows of a table are no sentence.

@@ -16,6 +16,7 @@
 //! | `running` | empty; the point counts only if it is not over when the notice comes out | 三季度，各银行接入 |
 //! | `following` | empty; the point counts only after another limit of its sentence | 3月送审，6月付印 |
 //! | `weak` | empty; gives way to other findings of the same words | |
+//! | `asked` | the words win over any refusal | 请 + 于 |
 //! | `by` | makes the point a last day, though no 前 follows | 截至, 到, 力争 |
 //! | `list`, `edge` | several points with one edge | 3月底、6月底 + 前 |
 //! | `from`, `to`, `next` | from one point to the other; with `next` only to its neighbor | 5月中旬, 6月上旬; 7、8月份 |

@@ -153,7 +153,8 @@ fn with_clock(head: &str, words: &str) -> Option<String> {
     let mut hours = Vec::new();
     let mut minute = 0;
     for words in words.split(['、', '和', '及']) {
-        let point = point::read(words, false)?;
+        // 12时前、18时前.
+        let point = point::read(words.trim_end_matches(['前', '之']), false)?;
         if point.stretch != Stretch::Clock {
             return None;
         }

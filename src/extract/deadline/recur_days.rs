@@ -261,6 +261,10 @@ fn between_months(head: &str, from: &str, to: &str) -> Option<String> {
             _ => None,
         }
     };
+    let to = ["次年", "翌年", "第二年"]
+        .iter()
+        .find_map(|next| to.strip_prefix(next))
+        .unwrap_or(to);
     let (from, to) = (month(from)?, month(to)?);
     // 11月至次年2月 goes round the end of the year.
     let last = if to < from { to + 12 } else { to };

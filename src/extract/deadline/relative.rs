@@ -83,7 +83,7 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
     // 课题组自立项通知下达, but 各组自查结束.
     if let Some((at, _)) = words[cut..].rmatch_indices('自').next() {
         let rest = &words[cut + at + '自'.len_utf8()..];
-        if !rest.is_empty() && !rest.starts_with(SELF) && !words[..cut + at].ends_with(OWN) {
+        if !rest.is_empty() && !is_self(rest) && !words[..cut + at].ends_with(OWN) {
             cut += at + '自'.len_utf8();
         }
     }
@@ -91,7 +91,7 @@ pub(super) fn lead(words: &str, leads: &Regex) -> usize {
     for from in ["自", "从"] {
         if let Some(rest) = words[cut..].strip_prefix(from)
             && !rest.is_empty()
-            && !rest.starts_with(SELF)
+            && !is_self(rest)
         {
             cut += from.len();
         }
@@ -109,6 +109,14 @@ const SELF: [char; 22] = [
     '查', '评', '纠', '验', '检', '愿', '主', '行', '筹', '建', '测', '改', '荐', '然', '由', '我',
     '己', '信', '动', '治', '救', '学',
 ];
+
+/// Whether 自 before `rest` makes a word with it: 自查结束, but 自检查结束 is counted from the end of 检查.
+fn is_self(rest: &str) -> bool {
+    const WHOLE: [&str; 10] = [
+        "检查", "检验", "检测", "查处", "查封", "查明", "验收", "评审", "改正", "行政",
+    ];
+    rest.starts_with(SELF) && !WHOLE.iter().any(|word| rest.starts_with(word))
+}
 
 /// What makes a word with 自 behind it: 各自, 来自.
 const OWN: [char; 5] = ['各', '来', '独', '亲', '源'];

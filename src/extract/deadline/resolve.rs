@@ -237,6 +237,7 @@ fn settle_year(
             }
             if let Some(year) = base {
                 inferred.push(Inferred::Year);
+                // Of a notice about a later year than that of its issue, no day is put off.
                 let own = issued.is_none_or(|date| year > date.year());
                 let past = !own && past(year);
                 if past {
