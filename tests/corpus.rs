@@ -1,13 +1,17 @@
 //! Every notice of `corpus/` gives what its expectation says, but for the differences listed in
 //! `corpus/known-differences`. The list is exact both ways: a new difference fails, and so does one that is gone.
 //!
-//! `DUBAN_REWRITE=1 cargo test --test corpus` writes the list anew for review.
+//! `DUBAN_REWRITE=1 cargo test --test corpus` writes the list anew for review. `cargo test --test corpus -- --nocapture`
+//! shows precision and recall; `DUBAN_CORPUS=DIR` before it reads other notices with expectations, and shows what differs.
+#![allow(clippy::print_stderr)]
 
 use duban::process::Records;
 use duban::record::{DeadlineRecord, TaskRecord, UnitRecord};
 use duban::rule::RuleSet;
 use duban::source::Source;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,12 +22,11 @@ fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-/// The notices that have an expectation, by their names below `corpus/`.
-fn notices() -> Vec<(String, PathBuf, Value)> {
-    let root = corpus();
+/// The notices that have an expectation, by their names below the folder `root`.
+fn notices(root: &Path) -> Vec<(String, PathBuf, Value)> {
     let mut notices = Vec::new();
-    for folder in fs::read_dir(&root)
-        .expect("corpus/ is there")
+    for folder in fs::read_dir(root)
+        .expect("the folder is there")
         .flatten()
         .filter(|entry| entry.path().is_dir())
     {
@@ -42,8 +45,8 @@ fn notices() -> Vec<(String, PathBuf, Value)> {
             let notice =
                 notice.unwrap_or_else(|| panic!("{stem}: an expectation without its notice"));
             let name = notice
-                .strip_prefix(&root)
-                .expect("below corpus/")
+                .strip_prefix(root)
+                .expect("below the folder")
                 .to_string_lossy()
                 .replace('\\', "/");
             let expected = fs::read_to_string(&path).expect("readable");
@@ -62,16 +65,23 @@ fn notices() -> Vec<(String, PathBuf, Value)> {
 fn notices_give_what_is_expected_of_them() {
     let rules = RuleSet::embedded().expect("the program's own rules are sound");
     let mut found = String::new();
-    for (name, path, expected) in notices() {
+    let mut scores = Scores::default();
+    let other = env::var_os("DUBAN_CORPUS").map(PathBuf::from);
+    for (name, path, expected) in notices(&other.clone().unwrap_or_else(corpus)) {
         let source = Source::plain(name.clone(), fs::read(path).expect("readable"));
         let records =
             duban::process(&source, &rules).unwrap_or_else(|error| panic!("{name}: {error}"));
-        for difference in differences(&expected, &records) {
+        for difference in differences(&expected, &records, &mut scores) {
             writeln!(found, "{name}: {difference}").expect("strings take all");
         }
     }
+    eprint!("{}", scores.shown());
+    if other.is_some() {
+        eprint!("{found}");
+        return;
+    }
     let list = corpus().join(KNOWN);
-    if std::env::var_os("DUBAN_REWRITE").is_some() {
+    if env::var_os("DUBAN_REWRITE").is_some() {
         fs::write(list, found).expect("writable");
         return;
     }
@@ -95,7 +105,7 @@ fn notices_give_what_is_expected_of_them() {
 /// The numbers that the issue of a first corpus asks for stay true.
 #[test]
 fn the_corpus_is_varied() {
-    let notices = notices();
+    let notices = notices(&corpus());
     let count = |key: &str| {
         let mut values: Vec<_> = notices
             .iter()
@@ -115,7 +125,49 @@ fn the_corpus_is_varied() {
     assert!(idle >= 3, "three notices that assign nothing");
 }
 
-fn differences(expected: &Value, records: &Records) -> Vec<String> {
+/// How much of what is wanted was found, and how much of what was found is wanted, by kind.
+#[derive(Default)]
+struct Scores(BTreeMap<&'static str, [usize; 3]>);
+
+impl Scores {
+    /// Counts two lists, or two values of which one or both may be null.
+    fn count(&mut self, kind: &'static str, want: &Value, got: &Value) {
+        let listed = |value: &Value| match bare(value) {
+            Value::Null => Vec::new(),
+            Value::Array(values) => values,
+            other => vec![other],
+        };
+        let (want, mut got) = (listed(want), listed(got));
+        let [wanted, found, right] = self.0.entry(kind).or_default();
+        *wanted += want.len();
+        *found += got.len();
+        for value in want {
+            if let Some(at) = got.iter().position(|other| *other == value) {
+                got.swap_remove(at);
+                *right += 1;
+            }
+        }
+    }
+
+    fn shown(&self) -> String {
+        let share = |of: usize, all: usize| {
+            if all == 0 {
+                1.0
+            } else {
+                of as f64 / all as f64
+            }
+        };
+        self.0
+            .iter()
+            .map(|(kind, [wanted, found, right])| {
+                let (precision, recall) = (share(*right, *found), share(*right, *wanted));
+                format!("{kind:12} precision {precision:.3}  recall {recall:.3}  ({right} right, {found} found, {wanted} wanted)\n")
+            })
+            .collect()
+    }
+}
+
+fn differences(expected: &Value, records: &Records, scores: &mut Scores) -> Vec<String> {
     let mut all = Vec::new();
     let mut compare = |what: String, want: Value, got: Value| {
         if bare(&want) != bare(&got) {
@@ -139,22 +191,22 @@ fn differences(expected: &Value, records: &Records) -> Vec<String> {
         "attachment_list",
         "contacts",
     ] {
+        scores.count("elements", &expected["document"][key], &row[key]);
         compare(
             key.to_owned(),
             expected["document"][key].clone(),
             row[key].clone(),
         );
     }
-    compare(
-        "region".to_owned(),
-        expected["document"]["region"].clone(),
-        row["region"]["code"].clone(),
-    );
+    let region = (&expected["document"]["region"], &row["region"]["code"]);
+    scores.count("elements", region.0, region.1);
+    compare("region".to_owned(), region.0.clone(), region.1.clone());
     let clauses: Vec<_> = records
         .clauses
         .iter()
         .map(|clause| json!({"path": clause.path, "label": clause.label, "level": clause.level, "heading": clause.heading}))
         .collect();
+    scores.count("clauses", &expected["clauses"], &json!(clauses));
     for (want, got) in aligned(list(&expected["clauses"]), &clauses, |want, got| {
         bare(want) == bare(got)
     }) {
@@ -169,9 +221,18 @@ fn differences(expected: &Value, records: &Records) -> Vec<String> {
         bare(&want["path"]) == bare(&got["path"]) && bare(&want["title"]) == bare(&got["title"])
     };
     for (want, got) in aligned(list(&expected["tasks"]), &tasks, same) {
+        if got.is_none() && want.is_some_and(|want| want["optional"] == json!(true)) {
+            continue;
+        }
+        let one = |task: Option<&Value>| task.map_or(Value::Null, |_| json!(1));
+        scores.count("tasks", &one(want), &one(got));
+        for key in PARTS {
+            let part = |task: Option<&Value>| task.map_or(Value::Null, |task| task[key].clone());
+            scores.count(key, &part(want), &part(got));
+        }
         match (want, got) {
             (Some(want), Some(got)) => {
-                for key in ["lead", "responsible", "support", "supervisor", "deadlines"] {
+                for key in PARTS {
                     compare(
                         format!("{} {} {key}", got["path"], got["title"]),
                         plain(&want[key]),
@@ -179,12 +240,14 @@ fn differences(expected: &Value, records: &Records) -> Vec<String> {
                     );
                 }
             }
-            (Some(want), None) if want["optional"] == json!(true) => {}
             (want, got) => compare("task".to_owned(), head(want), head(got)),
         }
     }
     all
 }
+
+/// What is compared of each task.
+const PARTS: [&str; 5] = ["lead", "responsible", "support", "supervisor", "deadlines"];
 
 /// An expected or a found task, short.
 fn head(task: Option<&Value>) -> Value {
