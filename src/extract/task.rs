@@ -9,7 +9,8 @@ use crate::notice::{Clause, Column, Notice, Row};
 use crate::record::{ClauseKind, DeadlineKind};
 use crate::rule::{Field, RuleSet, Within};
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One piece of work that a notice directs; spans count bytes of the notice's text.
 #[derive(Debug)]
@@ -62,6 +63,7 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
                 .any(|rule| rule.matches(title))
         }),
         first_leads: rules.word("first_leads").is_match(text),
+        stated: RefCell::default(),
     };
     let mut tasks = Vec::new();
     for &paragraph in &notice.body.paragraphs {
@@ -203,6 +205,8 @@ struct Reader<'a, 'r> {
     directs: bool,
     /// 列第一位者为牵头单位: the first of each list leads.
     first_leads: bool,
+    /// What was found at headings so far, by where their sections stand.
+    stated: RefCell<BTreeMap<(usize, Span), Option<Vec<Mention<'r>>>>>,
 }
 
 impl<'r> Reader<'_, 'r> {
@@ -233,17 +237,10 @@ impl<'r> Reader<'_, 'r> {
         // A unit at the heading of a section answers for its clauses that name none.
         let mut inherited = false;
         if assignments.mentions.is_empty() {
-            for above in place.above.iter().rev() {
-                let own = assignment::find(self.text, &above.paragraphs, self.rules);
-                if own.stated() {
-                    assignments.mentions = own
-                        .mentions
-                        .into_iter()
-                        .filter(|m| !m.rule.within.runs())
-                        .collect();
-                    inherited = true;
-                    break;
-                }
+            let mut above = place.above.iter().rev();
+            if let Some(stated) = above.find_map(|above| self.stated(above)) {
+                assignments.mentions = stated;
+                inherited = true;
             }
         }
         if self.first_leads {
@@ -263,6 +260,19 @@ impl<'r> Reader<'_, 'r> {
             inherited,
             deadlines,
         })
+    }
+
+    /// Who is named at the heading of a section for all that is below it; a section is read once for all its clauses.
+    fn stated(&self, above: &Clause) -> Option<Vec<Mention<'r>>> {
+        let mut known = self.stated.borrow_mut();
+        let stated = known.entry((above.level, above.span)).or_insert_with(|| {
+            let own = assignment::find(self.text, &above.paragraphs, self.rules);
+            own.stated().then(|| {
+                let mentions = own.mentions.into_iter();
+                mentions.filter(|m| !m.rule.within.runs()).collect()
+            })
+        });
+        stated.clone()
     }
 
     /// The sentences of a paragraph outside the numbered clauses that demand something of somebody, or by some time.
