@@ -153,6 +153,14 @@ struct Run {
     source_step: u32,
 }
 
+impl Run {
+    /// First source byte of the character that holds text byte `at`.
+    fn first(&self, at: usize) -> usize {
+        let step = (at - self.text as usize) / self.text_step as usize;
+        self.source as usize + step * self.source_step as usize
+    }
+}
+
 /// The way back from a text to its source: runs in order, one binary search a look-up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Map {
@@ -203,19 +211,14 @@ impl Map {
 
     /// First source byte of the character that holds text byte `at`.
     fn first(&self, at: usize) -> usize {
-        let Some(run) = self.runs.get(self.run(at)) else {
-            return 0;
-        };
-        let step = (at - run.text as usize) / run.text_step as usize;
-        run.source as usize + step * run.source_step as usize
+        self.runs.get(self.run(at)).map_or(0, |run| run.first(at))
     }
 
     /// One past the last source byte of the character that holds text byte `at`.
     fn past(&self, at: usize) -> usize {
-        let Some(run) = self.runs.get(self.run(at)) else {
-            return 0;
-        };
-        self.first(at) + run.source_step as usize
+        self.runs
+            .get(self.run(at))
+            .map_or(0, |run| run.first(at) + run.source_step as usize)
     }
 
     fn source(&self, span: Span) -> Span {
@@ -359,14 +362,30 @@ impl Text {
             };
             return &self.value[at(span.start)..at(span.end)];
         }
-        let start = self.halve(|source| source.end <= span.start);
-        let end = self.halve(|source| source.start < span.end).max(start);
+        let start = self.halve(span.start, |source| source.end <= span.start);
+        let end = self
+            .halve(span.end, |source| source.start < span.end)
+            .max(start);
         &self.value[start..end]
     }
 
-    /// Where the characters end whose place in the source is `wanted`: the map is monotone, so halving finds it.
-    fn halve(&self, wanted: impl Fn(Span) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.value.len());
+    /// Where the characters end whose place in the source is `wanted`: the map is monotone, so halving finds it. They
+    /// end `near` a byte of the source, and the runs tell where that is, but for phrases that were cut through.
+    fn halve(&self, near: usize, wanted: impl Fn(Span) -> bool) -> usize {
+        let runs = &self.map.runs;
+        let after = runs.partition_point(|run| (run.source as usize) < near);
+        let edge = |index: usize| {
+            let run = runs.get(index);
+            let at = run.map_or(self.value.len(), |run| run.text as usize);
+            self.value.floor_char_boundary(at)
+        };
+        let (mut low, mut high) = (edge(after.saturating_sub(1)), edge(after));
+        if low > 0 && !wanted(self.source(Span::new(low - 1, low))) {
+            low = 0;
+        }
+        if high < self.value.len() && wanted(self.source(Span::new(high, high + 1))) {
+            high = self.value.len();
+        }
         while low < high {
             let middle = self.value.floor_char_boundary(low + (high - low) / 2);
             let len = self.value[middle..]

@@ -6,11 +6,10 @@
 
 use crate::error::{Code, Warning};
 use crate::record::Scope;
-use crate::rule::{Field, Met, Needed, Needs, Pattern, Rule, RuleSet, Value, Within};
+use crate::rule::{Expression, Field, Met, Needed, Needs, Pattern, Rule, RuleSet, Value, Within};
 use crate::text::Span;
 use crate::unit::shape::{Look, Shape};
 use crate::unit::split;
-use regex::Regex;
 
 /// One unit or person in one role; spans count bytes of the text.
 #[derive(Debug, Clone)]
@@ -114,8 +113,8 @@ struct Search {
 }
 
 impl Finder {
-    /// From the compiled rules, and the word list of a name.
-    pub(crate) fn compile<'w>(rules: &[Rule], word: impl Fn(&str) -> &'w Regex) -> Self {
+    /// From the rules, and the words that begin a statement.
+    pub(crate) fn compile(rules: &[Rule], statement: &Expression) -> Self {
         let of = |field| {
             let numbered = rules.iter().enumerate();
             numbered.filter(move |(_, rule)| rule.field == field)
@@ -128,12 +127,13 @@ impl Finder {
         let refused: Vec<_> = of(Field::Refused)
             .filter(|(_, rule)| rule.value == Value::Units)
             .collect();
-        let patterns = roles
+        let statement = statement.demands();
+        let demands = roles
             .iter()
             .chain(&refused)
-            .flat_map(|(_, rule)| rule.expressions())
-            .chain([word("statement")]);
-        let (needed, needs) = Needed::compile(patterns);
+            .flat_map(|(_, rule)| rule.patterns.iter().map(Pattern::demands))
+            .chain([&statement]);
+        let (needed, needs) = Needed::compile(demands);
         let mut needs = needs.into_iter();
         let mut search = |rules: Vec<(usize, &Rule)>| {
             rules
@@ -253,7 +253,11 @@ impl<'t, 'r> Reader<'t, 'r> {
     /// Reads what a paragraph says for many tasks: `以下任务均需各镇街、各区管委落实`.
     fn for_all(&self, paragraph: Span, found: &mut Assignments<'r>) {
         let words = paragraph.of(self.text);
-        for said in self.rules.word("for_all").captures_iter(words) {
+        let for_all = self.rules.word("for_all");
+        if !for_all.is_match(words) {
+            return;
+        }
+        for said in for_all.captures_iter(words) {
             let Some(rest) = said.name("rest").or_else(|| said.name("label")) else {
                 continue;
             };
@@ -469,7 +473,9 @@ fn names<'r>(
             listed.span
         };
         // 市教育局（牵头）、市财政局: the mark says more than the list.
-        let mark = rules.word("role_mark").captures(span.of(text));
+        let role_mark = rules.word("role_mark");
+        let marked = role_mark.is_match(span.of(text));
+        let mark = marked.then(|| role_mark.captures(span.of(text))).flatten();
         let (field, span) = mark.map_or((rule.field, span), |mark| {
             let field = ROLES.into_iter().zip(["lead", "responsible", "support"]);
             let mut said = field.filter(|(_, group)| mark.name(group).is_some());

@@ -9,7 +9,8 @@ use crate::notice::{Clause, Column, Notice, Row};
 use crate::record::{ClauseKind, DeadlineKind};
 use crate::rule::{Field, RuleSet, Within};
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One piece of work that a notice directs; spans count bytes of the notice's text.
 #[derive(Debug)]
@@ -62,6 +63,7 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
                 .any(|rule| rule.matches(title))
         }),
         first_leads: rules.word("first_leads").is_match(text),
+        stated: RefCell::default(),
     };
     let mut tasks = Vec::new();
     for &paragraph in &notice.body.paragraphs {
@@ -203,6 +205,8 @@ struct Reader<'a, 'r> {
     directs: bool,
     /// 列第一位者为牵头单位: the first of each list leads.
     first_leads: bool,
+    /// What was found at headings so far, by where their sections stand.
+    stated: RefCell<BTreeMap<(usize, Span), Vec<Mention<'r>>>>,
 }
 
 impl<'r> Reader<'_, 'r> {
@@ -277,11 +281,8 @@ impl<'r> Reader<'_, 'r> {
         }
         let before = assignments.mentions.len();
         for above in place.above.iter().rev() {
-            let stated = assignment::find(self.text, &above.paragraphs, self.rules).mentions;
-            let stated: Vec<_> = stated
-                .into_iter()
-                .filter(|m| !m.rule.within.runs() && open.contains(&m.field))
-                .collect();
+            let mut stated = self.stated(above);
+            stated.retain(|m| open.contains(&m.field));
             let given = |field| stated.iter().any(|m| m.field == field);
             let units = [Field::Lead, Field::Responsible, Field::Support]
                 .into_iter()
@@ -319,6 +320,17 @@ impl<'r> Reader<'_, 'r> {
             .map_or_else(Vec::new, |lines| {
                 self.deadlines(&lines, deadline::find_stated)
             })
+    }
+
+    /// Who is named at the heading of a section for all that is below it; a section is read once for all its clauses.
+    fn stated(&self, above: &Clause) -> Vec<Mention<'r>> {
+        let mut known = self.stated.borrow_mut();
+        let stated = known.entry((above.level, above.span)).or_insert_with(|| {
+            let mut own = assignment::find(self.text, &above.paragraphs, self.rules).mentions;
+            own.retain(|m| !m.rule.within.runs());
+            own
+        });
+        stated.clone()
     }
 
     /// The sentences of a paragraph outside the numbered clauses that demand something of somebody, or by some time.

@@ -12,7 +12,6 @@ use crate::record::Script;
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 use opencc_rust::{DefaultConfig, OpenCC};
-use std::cell::LazyCell;
 use std::sync::OnceLock;
 
 /// OpenCC and what it says of every character of the basic plane.
@@ -20,6 +19,13 @@ pub(super) struct Converter {
     opencc: OpenCC,
     /// The simplified form by code point, from U+3400 on; 0 where a character stays.
     table: Vec<u32>,
+}
+
+/// What `rules/normalize` says of traditional characters, read for the first text that has any.
+#[derive(Debug, Default)]
+pub(crate) struct Traditional {
+    phrases: OnceLock<Phrases>,
+    leftovers: OnceLock<Leftovers>,
 }
 
 /// First character of the table: hanzi of extension A.
@@ -144,8 +150,6 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
         return Vec::new();
     }
     let all = whole.share() >= SHARE;
-    let phrases = LazyCell::new(|| Phrases::new(rules));
-    let leftovers = LazyCell::new(|| Leftovers::new(rules));
     let mut changes = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -155,8 +159,12 @@ pub(super) fn simplify(text: &str, rules: &RuleSet) -> Vec<Edit> {
                 count.traditional >= FEWEST && count.share() >= SHARE
             };
         let found = if traditional {
+            let phrases = &rules.traditional().phrases;
+            let phrases = phrases.get_or_init(|| Phrases::new(rules));
             phrases.convert(line, converter)
         } else {
+            let leftovers = &rules.traditional().leftovers;
+            let leftovers = leftovers.get_or_init(|| Leftovers::new(rules));
             leftovers.convert(line, converter)
         };
         changes.extend(found.into_iter().map(|change| Change {

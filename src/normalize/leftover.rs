@@ -13,6 +13,7 @@ use crate::rule::RuleSet;
 const ODD: usize = 4;
 
 /// What `rules/normalize/leftovers.txt` says.
+#[derive(Debug)]
 pub(super) struct Leftovers {
     kept: Vec<char>,
     words: Words,

@@ -38,6 +38,7 @@ use crate::error::{Code, Warning};
 use crate::rule::RuleSet;
 use crate::text::{Edit, Span, Text};
 pub use explain::{Explanation, explain};
+pub(crate) use hanzi::Traditional;
 pub use hanzi::script;
 use serde::{Deserialize, Serialize};
 use signs::Signs;

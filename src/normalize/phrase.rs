@@ -10,6 +10,7 @@ use crate::rule::RuleSet;
 use aho_corasick::AhoCorasick;
 
 /// What `rules/normalize` knows about phrases and names.
+#[derive(Debug)]
 pub(super) struct Phrases {
     /// Characters that OpenCC turns otherwise in a phrase than alone, sorted.
     characters: Vec<char>,
@@ -88,6 +89,7 @@ impl Phrases {
 }
 
 /// Words, each with what becomes of it, character by character: `電覆=电复`.
+#[derive(Debug)]
 pub(super) struct Words {
     finder: Option<AhoCorasick>,
     to: Vec<Vec<char>>,

@@ -2,6 +2,9 @@
 //!
 //! In: what stands between the parentheses of 機(jī), `jī`. Out: the syllable without its tone, `ji`, if Mandarin has it.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// The finals that each initial takes.
 const FINALS: &[(&str, &str)] = &[
     ("", "a o e ai ei ao ou an en ang eng er"),
@@ -63,6 +66,15 @@ const FINALS: &[(&str, &str)] = &[
     ("w", "a o ai ei an en ang eng u"),
 ];
 
+/// All that they make together.
+static SYLLABLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let all = FINALS.iter().flat_map(|(initial, finals)| {
+        let finals = finals.split(' ');
+        finals.map(move |last| format!("{initial}{last}"))
+    });
+    all.collect()
+});
+
 /// A letter of pinyin without its tone mark, and whether it had one; ü is v.
 const fn plain(c: char) -> Option<(char, bool)> {
     Some(match c {
@@ -82,20 +94,14 @@ const fn plain(c: char) -> Option<(char, bool)> {
 
 /// Reads `written` as one syllable; gives back its letters without the tone.
 pub(super) fn read(written: &str) -> Option<String> {
-    let mut letters = String::with_capacity(6);
+    let mut letters = String::new();
     let mut tones = 0;
     for c in written.chars() {
         let (letter, toned) = plain(c)?;
         letters.push(letter);
         tones += usize::from(toned);
     }
-    let is_one = tones <= 1
-        && FINALS.iter().any(|(initial, finals)| {
-            letters
-                .strip_prefix(initial)
-                .is_some_and(|rest| !rest.is_empty() && finals.split(' ').any(|f| f == rest))
-        });
-    is_one.then_some(letters)
+    (tones <= 1 && SYLLABLES.contains(letters.as_str())).then_some(letters)
 }
 
 #[cfg(test)]

@@ -149,6 +149,12 @@ fn candidates(text: &str, lines: &[Line]) -> Vec<Candidate> {
         let mut blank = false;
         for (at, c) in words[from..].char_indices() {
             let at = from + at;
+            // Most characters are hanzi behind hanzi: no number begins there.
+            if !blank && is_hanzi(c) && last.is_some_and(is_hanzi) {
+                heading &= at - from < HEADING;
+                last = Some(c);
+                continue;
+            }
             if c.is_whitespace() {
                 blank = true;
                 continue;

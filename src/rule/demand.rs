@@ -6,13 +6,13 @@
 use regex_syntax::hir::{Class, Hir, HirKind, Literal};
 
 /// A set of characters, in order.
-pub(super) type Set = Vec<char>;
+pub(crate) type Set = Vec<char>;
 
 /// A match holds one of these characters.
-pub(super) type Single = Set;
+pub(crate) type Single = Set;
 
 /// A match holds one of the first, and next one of the second.
-pub(super) type Pair = (Set, Set);
+pub(crate) type Pair = (Set, Set);
 
 /// Demands of one kind that are kept of one part of an expression, the smallest first.
 const KEPT: usize = 4;
@@ -22,7 +22,7 @@ const WIDEST: usize = 72;
 
 /// What is known of one part of an expression.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Demands {
+pub(crate) struct Demands {
     pub singles: Vec<Single>,
     pub pairs: Vec<Pair>,
     /// What it can begin and end with; nothing if that is too much to say.

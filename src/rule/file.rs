@@ -112,8 +112,8 @@ pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error
         .patterns
         .iter()
         .map(|pattern| {
-            let regex = words.regex(pattern).map_err(&wrong)?;
-            Pattern::new(regex).ok_or_else(|| {
+            let (expression, hir) = words.read_pattern(pattern).map_err(&wrong)?;
+            Pattern::new(expression, &hir).ok_or_else(|| {
                 wrong(format!(
                     "pattern {pattern:?} has no group (?<value>…) for the words to be found"
                 ))

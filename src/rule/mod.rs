@@ -6,6 +6,7 @@
 
 pub mod case;
 mod demand;
+mod expression;
 mod file;
 mod needed;
 mod pattern;
@@ -13,11 +14,14 @@ mod value;
 
 use crate::error::Error;
 use crate::extract::{assignment, deadline};
+use crate::normalize::Traditional;
 use crate::unit::Units;
 use crate::unit::shape::{Look, Shapes};
+pub(crate) use demand::Demands;
+pub(crate) use expression::Expression;
 pub use file::{Field, Value, Within};
 use include_dir::{Dir, include_dir};
-pub(crate) use needed::{Met, Needed, Needs};
+pub(crate) use needed::{Keyed, Met, Needed, Needs};
 use regex::Regex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -74,13 +78,14 @@ impl Rule {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    words: HashMap<String, Regex, foldhash::fast::FixedState>,
+    words: HashMap<String, Expression, foldhash::fast::FixedState>,
     data: BTreeMap<String, String>,
     units: Units,
     shapes: Shapes,
     digest: String,
     assignments: assignment::Finder,
     deadlines: deadline::Finder,
+    traditional: Traditional,
 }
 
 impl RuleSet {
@@ -122,7 +127,28 @@ impl RuleSet {
                 std::fs::read_to_string(entry.path()).map_err(read_error)?,
             );
         }
-        Self::compile(files)
+        let rules = Self::compile(files)?;
+        rules.check()?;
+        Ok(rules)
+    }
+
+    /// Compiles every expression now: a user's rule is told at once that it is too large.
+    fn check(&self) -> Result<(), Error> {
+        for rule in &self.rules {
+            for pattern in &rule.patterns {
+                pattern.check().map_err(|problem| Error::Rule {
+                    file: format!("{}.toml", rule.id),
+                    problem,
+                })?;
+            }
+        }
+        let words: BTreeMap<_, _> = self.words.iter().collect();
+        for (name, words) in words {
+            words
+                .check()
+                .map_err(|problem| pattern::in_list(name, problem))?;
+        }
+        Ok(())
     }
 
     fn compile(files: BTreeMap<String, String>) -> Result<Self, Error> {
@@ -148,10 +174,10 @@ impl RuleSet {
             .collect::<Result<Vec<_>, _>>()?;
         rules.sort_by(|a, b| (a.field, &a.id).cmp(&(b.field, &b.id)));
         let digest = crate::record::hex(&hash.finalize(), 16);
-        let words = words.compile()?;
+        let words = words.expressions()?;
         let deadlines = deadline::Finder::compile(&rules, &words, &rest)?;
-        let shapes = Shapes::compile(|name| word(&words, name))?;
-        let assignments = assignment::Finder::compile(&rules, |name| word(&words, name));
+        let shapes = Shapes::compile(|name| word(&words, name).as_str())?;
+        let assignments = assignment::Finder::compile(&rules, word(&words, "statement"));
         Ok(Self {
             assignments,
             shapes,
@@ -161,6 +187,7 @@ impl RuleSet {
             data: rest,
             digest,
             deadlines,
+            traditional: Traditional::default(),
         })
     }
 
@@ -179,7 +206,7 @@ impl RuleSet {
     /// The expression of a word list in `rules/words/`; one that matches nothing where the list is absent.
     pub fn word(&self, name: &str) -> &Regex {
         let nothing = || &self.words[pattern::NOTHING];
-        self.words.get(name).unwrap_or_else(nothing)
+        self.words.get(name).unwrap_or_else(nothing).regex()
     }
 
     /// The search for units in their roles, compiled from the rules of `rules/assignment`.
@@ -190,6 +217,11 @@ impl RuleSet {
     /// The search for time limits, compiled from the rules of `rules/deadline`.
     pub(crate) fn deadlines(&self) -> &deadline::Finder {
         &self.deadlines
+    }
+
+    /// What the program knows about traditional characters, once it was needed.
+    pub(crate) fn traditional(&self) -> &Traditional {
+        &self.traditional
     }
 
     /// A table of `rules/` that is no rule: `unit/regions.tsv`.
@@ -214,7 +246,7 @@ impl RuleSet {
 }
 
 /// The expression of a word list; one that matches nothing where the list is absent.
-pub(crate) fn word<'a>(words: &'a BTreeMap<String, Regex>, name: &str) -> &'a Regex {
+pub(crate) fn word<'a>(words: &'a BTreeMap<String, Expression>, name: &str) -> &'a Expression {
     words.get(name).unwrap_or(&words[pattern::NOTHING])
 }
 

@@ -4,7 +4,6 @@
 //! a sentence that meets too few of them costs nothing more.
 
 use super::demand::{Demands, Pair, Single};
-use regex::Regex;
 use std::collections::BTreeMap;
 
 /// Ends of sentences. A limit never reaches over one.
@@ -14,118 +13,199 @@ const ENDS: [char; 7] = ['。', '；', '！', '？', '\n', ';', '!'];
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Met(Vec<u64>);
 
-/// The demands of one expression: places in a [`Met`] and the bits there.
+/// Places in a [`Met`] and the bits there.
+type Bits = Vec<(usize, u64)>;
+
+/// The demands of one expression.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Needs(Vec<(usize, u64)>);
+pub(crate) struct Needs {
+    bits: Bits,
+    /// The number of the one that says most.
+    key: Option<usize>,
+}
+
+fn add(bits: &mut Bits, number: usize) {
+    let (at, bit) = (number / 64, 1 << (number % 64));
+    match bits.iter_mut().find(|(place, _)| *place == at) {
+        Some((_, bits)) => *bits |= bit,
+        None => bits.push((at, bit)),
+    }
+}
 
 impl Needs {
-    fn add(&mut self, number: usize) {
-        let (at, bit) = (number / 64, 1 << (number % 64));
-        match self.0.iter_mut().find(|(place, _)| *place == at) {
-            Some((_, bits)) => *bits |= bit,
-            None => self.0.push((at, bit)),
-        }
-    }
-
     /// Whether all of them are met.
     pub(crate) fn within(&self, met: &Met) -> bool {
-        self.0.iter().all(|(at, bits)| met.0[*at] & bits == *bits)
+        self.bits
+            .iter()
+            .all(|(at, bits)| met.0[*at] & bits == *bits)
+    }
+}
+
+/// Expressions by the demand of each that says most, so that those with a chance are found without asking all.
+#[derive(Debug, Default)]
+pub(crate) struct Keyed {
+    keyless: Vec<usize>,
+    by_key: Vec<Vec<usize>>,
+}
+
+impl Keyed {
+    /// From what each expression needs.
+    pub(crate) fn new<'n>(needs: impl IntoIterator<Item = &'n Needs>) -> Self {
+        let mut keyed = Self::default();
+        for (at, needs) in needs.into_iter().enumerate() {
+            match needs.key {
+                None => keyed.keyless.push(at),
+                Some(key) => {
+                    if keyed.by_key.len() <= key {
+                        keyed.by_key.resize(key + 1, Vec::new());
+                    }
+                    keyed.by_key[key].push(at);
+                }
+            }
+        }
+        keyed
+    }
+
+    /// The places of those whose key is met, in order.
+    pub(crate) fn with_key(&self, met: &Met) -> Vec<usize> {
+        let mut found = self.keyless.clone();
+        for (at, &bits) in met.0.iter().enumerate() {
+            let mut bits = bits;
+            while bits != 0 {
+                let number = at * 64 + bits.trailing_zeros() as usize;
+                found.extend(self.by_key.get(number).into_iter().flatten());
+                bits &= bits - 1;
+            }
+        }
+        found.sort_unstable();
+        found
     }
 }
 
 /// The demands that one character meets.
 #[derive(Debug, Default)]
 struct Meets {
-    alone: Needs,
+    alone: Bits,
     /// Before one of those that have the same bit in `second`.
     first: Vec<u64>,
-    second: Needs,
+    second: Bits,
 }
 
 /// For each character that any pattern demands, which demands it meets.
 #[derive(Debug)]
 pub(crate) struct Needed {
-    /// By character: 0 for none, 1 for an end, 2 for a blank, else the place in `meets`.
+    /// By character: 0 for none, 1 for an end, 2 for a blank, else the place in `places`.
     slots: Vec<u16>,
-    meets: Vec<Meets>,
+    places: Vec<Place>,
+    /// [`Meets::alone`] and [`Meets::second`] of all characters in one row: they are looked at for each character of each text.
+    bits: Bits,
+    /// [`Meets::first`] of all characters in one row.
+    firsts: Vec<u64>,
     /// How long a [`Met`] is.
     len: usize,
 }
 
+/// Where the demands that one character meets stand in [`Needed::bits`].
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    alone: usize,
+    second: usize,
+    end: usize,
+}
+
 /// Characters beyond the first plane are in no pattern.
 const PLANE: usize = 0x1_0000;
+
+/// How many pairs say as little as one character.
+const PAIRS: usize = 64;
 
 const NONE: u16 = 0;
 const END: u16 = 1;
 const BLANK: u16 = 2;
 
 impl Needed {
-    /// From expressions; with what each of them needs, in their order.
+    /// From what expressions demand; with what each of them needs, in their order.
     pub(crate) fn compile<'e>(
-        expressions: impl IntoIterator<Item = &'e Regex>,
+        expressions: impl IntoIterator<Item = &'e Demands>,
     ) -> (Self, Vec<Needs>) {
         let mut numbers: BTreeMap<Demand, usize> = BTreeMap::new();
         let mut needs = Vec::new();
-        for expression in expressions {
-            let Ok(hir) = regex_syntax::parse(expression.as_str()) else {
-                needs.push(Needs::default());
-                continue;
-            };
-            let demands = Demands::of(&hir);
+        for demands in expressions {
             let demands = demands
                 .unsaid()
                 .map(Demand::Single)
                 .chain(demands.pairs.iter().cloned().map(Demand::Pair));
             let mut own = Needs::default();
+            let mut least = usize::MAX;
             for demand in demands.filter(Demand::is_seen) {
-                let next = numbers.len();
-                own.add(*numbers.entry(demand).or_insert(next));
+                let (next, width) = (numbers.len(), demand.width());
+                let number = *numbers.entry(demand).or_insert(next);
+                add(&mut own.bits, number);
+                if width < least {
+                    (own.key, least) = (Some(number), width);
+                }
             }
             needs.push(own);
         }
-        let mut needed = Self {
-            slots: vec![NONE; PLANE],
-            meets: Vec::new(),
-            len: numbers.len().div_ceil(64),
+        (Self::of(numbers), needs)
+    }
+
+    /// From demands and their numbers.
+    fn of(numbers: BTreeMap<Demand, usize>) -> Self {
+        let len = numbers.len().div_ceil(64);
+        let nothing = || Meets {
+            first: vec![0; len],
+            ..Meets::default()
         };
-        (NONE..=BLANK).for_each(|_| needed.meets.push(needed.meets_nothing()));
+        let mut slots = vec![NONE; PLANE];
+        let mut meets: Vec<Meets> = (NONE..=BLANK).map(|_| nothing()).collect();
         for end in ENDS {
-            needed.slots[end as usize] = END;
+            slots[end as usize] = END;
         }
         for blank in [' ', '　', '\t'] {
-            needed.slots[blank as usize] = BLANK;
+            slots[blank as usize] = BLANK;
         }
+        let mut mark = |set: &[char], mark: &dyn Fn(&mut Meets)| {
+            for c in set {
+                let slot = &mut slots[*c as usize];
+                if *slot == NONE {
+                    *slot = u16::try_from(meets.len()).unwrap_or(NONE);
+                    meets.push(nothing());
+                }
+                mark(&mut meets[usize::from(*slot)]);
+            }
+        };
         for (demand, number) in numbers {
             match demand {
-                Demand::Single(set) => needed.mark(&set, |meets| meets.alone.add(number)),
+                Demand::Single(set) => mark(&set, &|meets| add(&mut meets.alone, number)),
                 Demand::Pair((first, second)) => {
-                    needed.mark(&first, |meets| {
+                    mark(&first, &|meets| {
                         meets.first[number / 64] |= 1 << (number % 64)
                     });
-                    needed.mark(&second, |meets| meets.second.add(number));
+                    mark(&second, &|meets| add(&mut meets.second, number));
                 }
             }
         }
-        (needed, needs)
-    }
-
-    fn meets_nothing(&self) -> Meets {
-        Meets {
-            alone: Needs::default(),
-            first: vec![0; self.len],
-            second: Needs::default(),
+        let mut needed = Self {
+            slots,
+            places: Vec::with_capacity(meets.len()),
+            bits: Vec::new(),
+            firsts: Vec::with_capacity(meets.len() * len),
+            len,
+        };
+        for meets in meets {
+            let alone = needed.bits.len();
+            let second = alone + meets.alone.len();
+            needed.bits.extend(meets.alone);
+            needed.bits.extend(meets.second);
+            needed.firsts.extend(meets.first);
+            needed.places.push(Place {
+                alone,
+                second,
+                end: needed.bits.len(),
+            });
         }
-    }
-
-    fn mark(&mut self, set: &[char], mark: impl Fn(&mut Meets)) {
-        for c in set {
-            let at = *c as usize;
-            if self.slots[at] == NONE {
-                self.slots[at] = u16::try_from(self.meets.len()).unwrap_or(NONE);
-                self.meets.push(self.meets_nothing());
-            }
-            mark(&mut self.meets[usize::from(self.slots[at])]);
-        }
+        needed
     }
 
     /// What is met in `words`.
@@ -159,13 +239,13 @@ impl Needed {
                     before = NONE;
                 }
                 slot => {
-                    let own = &self.meets[usize::from(slot)];
-                    for (place, bits) in &own.alone.0 {
+                    let own = self.places[usize::from(slot)];
+                    for (place, bits) in &self.bits[own.alone..own.second] {
                         met.0[*place] |= bits;
                     }
                     if before != NONE {
-                        let last = &self.meets[usize::from(before)].first;
-                        for (place, bits) in &own.second.0 {
+                        let last = &self.firsts[usize::from(before) * self.len..][..self.len];
+                        for (place, bits) in &self.bits[own.second..own.end] {
                             met.0[*place] |= last[*place] & bits;
                         }
                     }
@@ -184,6 +264,14 @@ enum Demand {
 }
 
 impl Demand {
+    /// How many ways there are to meet it; one of two characters says more than one of one.
+    fn width(&self) -> usize {
+        match self {
+            Self::Single(set) => set.len() * PAIRS,
+            Self::Pair((first, second)) => first.len() * second.len(),
+        }
+    }
+
     /// Ends of sentences are not looked at as characters, nor is what lies beyond the plane.
     fn is_seen(&self) -> bool {
         let seen = |set: &[char]| {

@@ -3,8 +3,10 @@
 //! A list is a string (an expression) or an array (literal words, the longest first).
 //! `{unit}牵头` with `unit = ["局", "委"]` becomes `(?:局|委)牵头`.
 
+use super::expression::Expression;
 use crate::error::Error;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
+use regex_syntax::hir::Hir;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -14,12 +16,12 @@ pub(super) const NOTHING: &str = "";
 /// Words inside words inside words: deeper nesting is a circle.
 const DEEPEST: usize = 16;
 
-/// Largest compiled expression in bytes: a user's rule must not take the memory.
-const LARGEST: usize = 16 << 20;
-
-/// The word lists, not yet compiled.
-#[derive(Debug, Default)]
-pub(super) struct Words(BTreeMap<String, String>);
+/// The word lists as they are written.
+#[derive(Debug)]
+pub(super) struct Words {
+    lists: BTreeMap<String, String>,
+    nothing: Regex,
+}
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -55,16 +57,19 @@ impl Words {
                 }
             }
         }
-        Ok(Self(words))
+        let nothing = Regex::new("[a&&b]").map_err(|e| Error::Rule {
+            file: "words/".to_owned(),
+            problem: e.to_string(),
+        })?;
+        Ok(Self {
+            lists: words,
+            nothing,
+        })
     }
 
-    /// Compiles `pattern` with its word lists put in.
-    pub(super) fn regex(&self, pattern: &str) -> Result<Regex, String> {
-        let expanded = self.expand(pattern, 0)?;
-        RegexBuilder::new(&expanded)
-            .size_limit(LARGEST)
-            .build()
-            .map_err(|e| e.to_string())
+    /// Reads `pattern` with its word lists put in; beside it what it is made of.
+    pub(super) fn read_pattern(&self, pattern: &str) -> Result<(Expression, Hir), String> {
+        Expression::read(self.expand(pattern, 0)?, &self.nothing)
     }
 
     fn expand(&self, pattern: &str, depth: usize) -> Result<String, String> {
@@ -87,9 +92,9 @@ impl Words {
                 continue;
             }
             let name = &rest[open + 1..close];
-            let Some(words) = self.0.get(name) else {
+            let Some(words) = self.lists.get(name) else {
                 let known = self
-                    .0
+                    .lists
                     .keys()
                     .map(String::as_str)
                     .collect::<Vec<_>>()
@@ -108,23 +113,26 @@ impl Words {
         Ok(out)
     }
 
-    pub(super) fn compile(&self) -> Result<BTreeMap<String, Regex>, Error> {
-        let mut compiled = BTreeMap::new();
-        let nothing = (NOTHING.to_owned(), "[a&&b]".to_owned());
-        for (name, words) in self
-            .0
-            .iter()
-            .map(|(n, w)| (n.clone(), w.clone()))
-            .chain([nothing])
-        {
-            let wrong = |problem| Error::Rule {
-                file: format!("words/ ({name})"),
-                problem,
-            };
-            let regex = self.regex(&words).map_err(wrong)?;
-            compiled.insert(name, regex);
-        }
-        Ok(compiled)
+    /// The expression of each list, and of none.
+    pub(super) fn expressions(&self) -> Result<BTreeMap<String, Expression>, Error> {
+        let lists = self.lists.iter().map(|(n, w)| (n.as_str(), w.as_str()));
+        lists
+            .chain([(NOTHING, self.nothing.as_str())])
+            .map(|(name, words)| {
+                let (expression, _) = self
+                    .read_pattern(words)
+                    .map_err(|problem| in_list(name, problem))?;
+                Ok((name.to_owned(), expression))
+            })
+            .collect()
+    }
+}
+
+/// What is wrong with a word list.
+pub(super) fn in_list(name: &str, problem: String) -> Error {
+    Error::Rule {
+        file: format!("words/ ({name})"),
+        problem,
     }
 }
 
@@ -147,11 +155,11 @@ mod tests {
         let file = "unit = [\"局\", \"公安局\"]\nlist = '{unit}(?:、{unit})*'\n";
         let words =
             Words::read(&[("words/a.toml".to_owned(), file.to_owned())].into(), []).expect("reads");
-        let regex = words.regex("^{list}牵头{1,2}$").expect("compiles");
-        assert!(regex.is_match("公安局、局牵头"));
+        let (expression, _) = words.read_pattern("^{list}牵头{1,2}$").expect("compiles");
+        assert!(expression.regex().is_match("公安局、局牵头"));
         assert!(
             words
-                .regex("{unknown}")
+                .read_pattern("{unknown}")
                 .expect_err("no such list")
                 .contains("there are: list, unit")
         );
@@ -161,6 +169,11 @@ mod tests {
     fn a_circle_is_an_error() {
         let file = ("words/a.toml".to_owned(), "a = '{b}'\nb = '{a}'".to_owned());
         let words = Words::read(&[file].into(), []).expect("reads");
-        assert!(words.regex("{a}").expect_err("a circle").contains("circle"));
+        assert!(
+            words
+                .read_pattern("{a}")
+                .expect_err("a circle")
+                .contains("circle")
+        );
     }
 }

@@ -4,9 +4,11 @@
 //! Groups are dear to find. Where the value is a run of characters up to the first words that may follow it, its
 //! beginning and its end are two plain searches.
 
+use super::{Demands, Expression};
 use crate::text::Span;
 use regex::Regex;
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
+use std::sync::OnceLock;
 
 /// The name of the group that holds what a rule finds.
 pub(super) const VALUE: &str = "value";
@@ -14,106 +16,204 @@ pub(super) const VALUE: &str = "value";
 /// One way of saying something.
 #[derive(Debug, Clone)]
 pub struct Pattern {
-    expression: Regex,
+    expression: Expression,
+    demands: Demands,
     /// The number of the group `value`.
     group: usize,
-    ends: Option<Ends>,
+    /// Found out when it is first needed.
+    place: OnceLock<Place>,
+}
+
+/// How the value is found in a match.
+#[derive(Debug, Clone)]
+enum Place {
+    /// It is all of it.
+    Whole,
+    /// It is a run between two plain searches.
+    Between(Box<Ends>),
+    /// Only the group tells.
+    Group,
 }
 
 /// What stands around a value that may hold anything but some marks.
 #[derive(Debug, Clone)]
 struct Ends {
     before: Regex,
-    inside: ClassUnicode,
+    inside: Inside,
     after: Regex,
 }
 
+/// What the value is a run of: `《…》`, 自由, any character but some.
+#[derive(Debug, Clone)]
+struct Inside {
+    /// Several characters at once, by their first.
+    wholes: Vec<(char, Regex)>,
+    one: ClassUnicode,
+}
+
 impl Pattern {
-    /// From an expression; nothing where it has no group `value`.
-    pub(super) fn new(expression: Regex) -> Option<Self> {
-        let group = expression
-            .capture_names()
-            .position(|name| name == Some(VALUE))?;
+    /// From an expression and what it is made of; nothing where it has no group `value`.
+    pub(super) fn new(expression: Expression, hir: &Hir) -> Option<Self> {
+        let mut groups = expression.groups().iter();
+        let group = groups.position(|name| name.as_deref() == Some(VALUE))?;
         Some(Self {
-            ends: Ends::of(&expression),
+            demands: Demands::of(hir),
             expression,
             group,
+            place: OnceLock::new(),
         })
     }
 
     /// The expression.
     pub fn expression(&self) -> &Regex {
+        self.expression.regex()
+    }
+
+    /// The expression, which nothing may have asked yet.
+    pub(crate) fn uncompiled(&self) -> &Expression {
         &self.expression
+    }
+
+    /// What every match of it holds.
+    pub(crate) fn demands(&self) -> &Demands {
+        &self.demands
+    }
+
+    /// Compiles it now, to learn that it is not too large.
+    pub(super) fn check(&self) -> Result<(), String> {
+        self.expression.check()
     }
 
     /// Where the next value after `at` stands; it may be empty.
     pub fn value_at(&self, words: &str, at: usize) -> Option<Span> {
-        let Some(ends) = &self.ends else {
+        let place = self.place.get_or_init(|| Place::of(&self.expression));
+        if let Place::Group = place {
             return self.grouped(words, at);
-        };
-        let all = Span::from(self.expression.find_at(words, at)?.range());
-        ends.value(words, all).or_else(|| self.grouped(words, at))
+        }
+        let all = Span::from(self.expression().find_at(words, at)?.range());
+        match place {
+            Place::Between(ends) => ends.value(words, all).or_else(|| self.grouped(words, at)),
+            _ => Some(all),
+        }
     }
 
     fn grouped(&self, words: &str, at: usize) -> Option<Span> {
-        let value = self.expression.captures_at(words, at)?.get(self.group)?;
+        let value = self.expression().captures_at(words, at)?.get(self.group)?;
         Some(Span::from(value.range()))
     }
 }
 
-impl Ends {
-    fn of(expression: &Regex) -> Option<Self> {
-        let hir = regex_syntax::parse(expression.as_str()).ok()?;
-        let HirKind::Concat(parts) = hir.kind() else {
-            return None;
+impl Place {
+    fn of(expression: &Expression) -> Self {
+        let Some(hir) = expression.hir() else {
+            return Self::Group;
         };
-        let (at, inside) = parts
-            .iter()
-            .enumerate()
-            .find_map(|(at, part)| Some((at, run(part)?)))?;
+        let parts = match hir.kind() {
+            HirKind::Concat(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(&hir),
+        };
+        let Some(at) = parts.iter().position(|part| value(part).is_some()) else {
+            return Self::Group;
+        };
+        let (before, after) = (&parts[..at], &parts[at + 1..]);
+        let mut around = before.iter().chain(after);
+        if around.all(|part| matches!(part.kind(), HirKind::Look(_))) {
+            return Self::Whole;
+        }
         let row = |parts: &[Hir]| Regex::new(&Hir::concat(parts.to_vec()).to_string()).ok();
-        Some(Self {
-            before: row(&parts[..at])?,
-            inside,
-            after: row(&parts[at + 1..])?,
-        })
-    }
-
-    /// The value of the match `all`; nothing where what comes before it can be read in two ways.
-    fn value(&self, words: &str, all: Span) -> Option<Span> {
-        let before = self.before.find_at(words, all.start)?;
-        let start = before.end();
-        let first = words[start..all.end].chars().next()?;
-        let end = self.after.find_at(words, start + first.len_utf8())?.start();
-        let value = Span::new(start, end);
-        let sound = before.start() == all.start
-            && end <= all.end
-            && value.of(words).chars().all(|c| self.may_hold(c));
-        sound.then_some(value)
-    }
-
-    fn may_hold(&self, c: char) -> bool {
-        let ranges = self.inside.ranges();
-        let at = ranges.partition_point(|range| range.end() < c);
-        ranges.get(at).is_some_and(|range| range.start() <= c)
+        let ends = || {
+            Some(Ends {
+                inside: Inside::of(value(&parts[at])?)?,
+                before: row(before)?,
+                after: row(after)?,
+            })
+        };
+        ends().map_or(Self::Group, |ends| Self::Between(Box::new(ends)))
     }
 }
 
-/// The characters of `(?<value>[…]+?)`.
-fn run(part: &Hir) -> Option<ClassUnicode> {
-    let HirKind::Capture(group) = part.kind() else {
-        return None;
-    };
-    let HirKind::Repetition(run) = group.sub.kind() else {
-        return None;
-    };
-    match run.sub.kind() {
-        HirKind::Class(Class::Unicode(class))
-            if group.name.as_deref() == Some(VALUE)
-                && (run.min, run.max, run.greedy) == (1, None, false) =>
-        {
-            Some(class.clone())
+impl Ends {
+    /// The value of the match `all`; nothing where that takes more than going on from what comes before it.
+    fn value(&self, words: &str, all: Span) -> Option<Span> {
+        let before = self.before.find_at(words, all.start)?;
+        if before.start() != all.start {
+            return None;
         }
+        let start = before.end();
+        let mut at = self.inside.step(words, start)?;
+        loop {
+            let end = self.after.find_at(words, at)?.start();
+            if end > all.end {
+                return None;
+            }
+            while at < end {
+                at = self.inside.step(words, at)?;
+            }
+            if at == end {
+                return Some(Span::new(start, end));
+            }
+        }
+    }
+}
+
+impl Inside {
+    /// Of `(?:《[^》]+》|[^；。])+?`.
+    fn of(value: &Hir) -> Option<Self> {
+        let HirKind::Repetition(run) = value.kind() else {
+            return None;
+        };
+        if (run.min, run.max, run.greedy) != (1, None, false) {
+            return None;
+        }
+        let branches = match run.sub.kind() {
+            HirKind::Alternation(branches) => branches.as_slice(),
+            _ => std::slice::from_ref(&*run.sub),
+        };
+        let (one, wholes) = branches.split_last()?;
+        let HirKind::Class(Class::Unicode(one)) = one.kind() else {
+            return None;
+        };
+        let whole = |hir: &Hir| {
+            let head = match hir.kind() {
+                HirKind::Concat(parts) => parts.first()?,
+                _ => hir,
+            };
+            let HirKind::Literal(head) = head.kind() else {
+                return None;
+            };
+            let first = std::str::from_utf8(&head.0).ok()?.chars().next()?;
+            let plain = hir.properties().look_set().is_empty();
+            let regex = plain.then(|| Regex::new(&format!("^(?:{hir})")).ok())??;
+            Some((first, regex))
+        };
+        Some(Self {
+            wholes: wholes.iter().map(whole).collect::<Option<_>>()?,
+            one: one.clone(),
+        })
+    }
+
+    /// Where the next piece of the run after `at` ends; nothing if there is none.
+    fn step(&self, words: &str, at: usize) -> Option<usize> {
+        let rest = &words[at..];
+        let c = rest.chars().next()?;
+        for (first, whole) in &self.wholes {
+            if c == *first
+                && let Some(found) = whole.find(rest)
+            {
+                return Some(at + found.end());
+            }
+        }
+        let ranges = self.one.ranges();
+        let place = ranges.partition_point(|range| range.end() < c);
+        let held = ranges.get(place).is_some_and(|range| range.start() <= c);
+        held.then_some(at + c.len_utf8())
+    }
+}
+
+/// What is in the group `value`, if `part` is that.
+fn value(part: &Hir) -> Option<&Hir> {
+    match part.kind() {
+        HirKind::Capture(group) if group.name.as_deref() == Some(VALUE) => Some(&group.sub),
         _ => None,
     }
 }
@@ -123,8 +223,16 @@ mod tests {
     use super::*;
 
     fn values(expression: &str, words: &str) -> Vec<(Span, Span)> {
-        let pattern = Pattern::new(Regex::new(expression).expect("compiles")).expect("a value");
-        assert!(pattern.ends.is_some(), "{expression}");
+        let nothing = Regex::new("[a&&b]").expect("compiles");
+        let (expression, hir) =
+            Expression::read(expression.to_owned(), &nothing).expect("compiles");
+        let pattern = Pattern::new(expression, &hir).expect("a value");
+        let place = Place::of(&pattern.expression);
+        assert!(
+            !matches!(place, Place::Group),
+            "{}",
+            pattern.expression.as_str()
+        );
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(value) = pattern.value_at(words, at) {
@@ -157,5 +265,25 @@ mod tests {
                 assert_eq!(plain, group, "{words}");
             }
         }
+    }
+
+    #[test]
+    fn what_stands_in_marks_is_one_piece() {
+        let verb = "(?:^|，)由?(?<value>(?:《[^《》]{1,16}》|自由|[^，。《》由])+?)(?:牵头|负责)";
+        for (words, value) in [
+            ("《牵头办法》起草组牵头", "《牵头办法》起草组"),
+            ("由自由贸易区管委会负责", "自由贸易区管委会"),
+            ("，由《办法》编写组负责", "《办法》编写组"),
+            ("由自由职业者，市科协牵头", "市科协"),
+        ] {
+            let found = values(verb, words);
+            assert!(
+                found.iter().all(|(plain, group)| plain == group),
+                "{words}: {found:?}"
+            );
+            assert_eq!(found.first().map(|(plain, _)| plain.of(words)), Some(value));
+        }
+        let whole = values("^(?<value>负责[^，]{2,})$", "负责统筹协调");
+        assert!(whole.len() == 1 && whole.iter().all(|(plain, group)| plain == group));
     }
 }

@@ -4,6 +4,7 @@
 //! Whether three characters are the name of a person is not told here: 张建国 and 普及部 look alike.
 
 use crate::record::Scope;
+use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +39,7 @@ pub(super) struct Scopes {
     /// By their last character, the longest first.
     endings: BTreeMap<char, Vec<(String, Kind)>>,
     starts: BTreeMap<char, Vec<String>>,
-    contains: Vec<String>,
+    contains: Option<AhoCorasick>,
     several: BTreeSet<String>,
     nothing: BTreeSet<String>,
 }
@@ -46,7 +47,7 @@ pub(super) struct Scopes {
 impl Scopes {
     pub(super) fn new(file: File) -> Self {
         let mut scopes = Self {
-            contains: file.collective_contains,
+            contains: AhoCorasick::new(&file.collective_contains).ok(),
             several: file.collective_names.into_iter().collect(),
             nothing: file.not_names.into_iter().collect(),
             ..Self::default()
@@ -97,8 +98,8 @@ impl Scopes {
         let outside = outside.map(|(outside, _)| outside);
         let kind = whole.or_else(|| outside.and_then(|outside| self.ending(outside)))?;
         let several = || {
-            let mut parts = self.contains.iter();
-            self.begins_several(name) || parts.any(|part| name.contains(part.as_str()))
+            let contains = self.contains.as_ref();
+            self.begins_several(name) || contains.is_some_and(|parts| parts.is_match(name))
         };
         match kind {
             Kind::Nothing => None,

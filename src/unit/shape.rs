@@ -6,7 +6,7 @@
 use super::Units;
 use crate::error::Error;
 use crate::record::Scope;
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::{RegexSet, RegexSetBuilder};
 
 /// One thing that a name may look like: a word list of `rules/words/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Shapes {
     ///
     /// # Errors
     /// Together they are too large.
-    pub(crate) fn compile<'w>(word: impl Fn(&str) -> &'w Regex) -> Result<Self, Error> {
-        let expressions = LISTS.map(|(_, list)| word(list).as_str());
+    pub(crate) fn compile<'w>(word: impl Fn(&str) -> &'w str) -> Result<Self, Error> {
+        let expressions = LISTS.map(|(_, list)| word(list));
         RegexSetBuilder::new(expressions)
             .size_limit(MEMORY)
             .dfa_size_limit(MEMORY)

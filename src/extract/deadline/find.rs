@@ -12,10 +12,9 @@ use super::read::{Reader, Reading};
 use super::resolve::Frame;
 use crate::error::Error;
 use crate::record::Bound;
-use crate::rule::{Field, Met, Needed, Needs, Rule};
+use crate::rule::{Expression, Field, Keyed, Met, Needed, Needs, Rule};
 use crate::text::Span;
 use jiff::ToSpan;
-use regex::Regex;
 use std::collections::BTreeMap;
 
 /// The folder whose rules are searched with.
@@ -26,9 +25,9 @@ const FOLDER: &str = "deadline/";
 pub(crate) struct Finder {
     needed: Needed,
     /// Of the rules that find, in the order of the rules.
-    finding: Vec<Pattern>,
+    finding: Patterns,
     /// Of the rules that refuse, which are tried only where something was found.
-    refusing: Vec<Pattern>,
+    refusing: Patterns,
     /// The names of the rules.
     rules: Vec<String>,
     reader: Reader,
@@ -38,16 +37,33 @@ pub(crate) struct Finder {
 struct Pattern {
     /// Which of the rules it is of.
     rule: usize,
-    regex: Regex,
-    groups: Vec<Option<Box<str>>>,
+    expression: Expression,
     needs: Needs,
     /// It counts only after something else in its sentence, and is tried last.
     follows: bool,
 }
 
-impl Pattern {
-    fn may_match(&self, sentence: Sentence<'_>) -> bool {
-        self.needs.within(sentence.met) && self.regex.is_match(sentence.text)
+/// Patterns in the order in which they are tried.
+#[derive(Debug)]
+struct Patterns {
+    all: Vec<Pattern>,
+    keyed: Keyed,
+}
+
+impl Patterns {
+    fn new(all: Vec<Pattern>) -> Self {
+        Self {
+            keyed: Keyed::new(all.iter().map(|pattern| &pattern.needs)),
+            all,
+        }
+    }
+
+    /// Those that may match in a sentence.
+    fn of(&self, sentence: Sentence<'_>) -> impl Iterator<Item = &Pattern> {
+        let places = self.keyed.with_key(sentence.met).into_iter();
+        places
+            .map(|at| &self.all[at])
+            .filter(move |pattern| pattern.needs.within(sentence.met))
     }
 }
 
@@ -102,7 +118,7 @@ impl Finder {
     /// From the compiled rules, word lists and tables.
     pub(crate) fn compile(
         rules: &[Rule],
-        words: &BTreeMap<String, Regex>,
+        words: &BTreeMap<String, Expression>,
         data: &BTreeMap<String, String>,
     ) -> Result<Self, Error> {
         let own: Vec<&Rule> = rules
@@ -112,25 +128,22 @@ impl Finder {
         let patterns = || {
             own.iter()
                 .enumerate()
-                .flat_map(|(i, rule)| rule.expressions().map(move |regex| (i, *rule, regex)))
+                .flat_map(|(i, rule)| rule.patterns.iter().map(move |own| (i, *rule, own)))
         };
-        let (needed, needs) = Needed::compile(patterns().map(|(_, _, regex)| regex));
+        let (needed, needs) = Needed::compile(patterns().map(|(_, _, own)| own.demands()));
         let of = |refused| -> Vec<Pattern> {
             patterns()
                 .zip(&needs)
                 .filter(|((_, rule, _), _)| (rule.field == Field::Refused) == refused)
-                .map(|((rule, _, regex), needs)| Pattern {
+                .map(|((rule, _, own), needs)| Pattern {
                     rule,
-                    regex: regex.clone(),
-                    groups: regex
-                        .capture_names()
-                        .map(|name| name.map(Box::from))
-                        .collect(),
+                    expression: own.uncompiled().clone(),
                     needs: needs.clone(),
-                    follows: regex
-                        .capture_names()
-                        .flatten()
-                        .any(|name| name == FOLLOWING),
+                    follows: own
+                        .uncompiled()
+                        .groups()
+                        .iter()
+                        .any(|name| name.as_deref() == Some(FOLLOWING)),
                 })
                 .collect()
         };
@@ -138,8 +151,8 @@ impl Finder {
         finding.sort_by_key(|pattern| pattern.follows);
         let calendar = Calendar::read(|name| data.get(name).map_or("", String::as_str))?;
         Ok(Self {
-            finding,
-            refusing: of(true),
+            finding: Patterns::new(finding),
+            refusing: Patterns::new(of(true)),
             needed,
             rules: own.iter().map(|rule| rule.id.to_string()).collect(),
             reader: Reader::new(words, calendar),
@@ -179,19 +192,23 @@ impl Finder {
             met,
         };
         let mut candidates = Vec::new();
-        for pattern in &self.finding {
+        for pattern in self.finding.of(sentence) {
             if pattern.follows && candidates.is_empty() {
                 break;
             }
-            if pattern.may_match(sentence) {
+            if pattern.expression.regex().is_match(sentence.text) {
                 self.candidates(pattern, sentence, reference, &mut candidates);
             }
         }
         if candidates.is_empty() {
             return;
         }
-        for pattern in self.refusing.iter().filter(|p| p.may_match(sentence)) {
-            let values = pattern.regex.captures_iter(sentence.text);
+        for pattern in self.refusing.of(sentence) {
+            let regex = pattern.expression.regex();
+            if !regex.is_match(sentence.text) {
+                continue;
+            }
+            let values = regex.captures_iter(sentence.text);
             candidates.extend(values.filter_map(|captures| {
                 let span = Span::from(captures.name("value")?.range());
                 (!span.is_empty()).then(|| Candidate {
@@ -267,10 +284,10 @@ impl Finder {
         reference: &Reference,
         candidates: &mut Vec<Candidate<'t>>,
     ) {
-        for captures in pattern.regex.captures_iter(sentence.text) {
+        for captures in pattern.expression.regex().captures_iter(sentence.text) {
             let groups = Groups {
                 captures,
-                names: &pattern.groups,
+                names: pattern.expression.groups(),
             };
             let Some(value) = groups.name("value") else {
                 continue;

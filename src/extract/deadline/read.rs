@@ -10,7 +10,7 @@ use super::point::{self, Part, Stretch};
 use super::resolve::Frame;
 use super::{recur, relative};
 use crate::record::{Bound, DeadlineKind};
-use crate::rule;
+use crate::rule::{self, Expression};
 use crate::text::Span;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -68,8 +68,8 @@ pub(super) struct Reading {
 }
 
 impl Reader {
-    pub(super) fn new(words: &BTreeMap<String, Regex>, calendar: Calendar) -> Self {
-        let word = |name| rule::word(words, name).clone();
+    pub(super) fn new(words: &BTreeMap<String, Expression>, calendar: Calendar) -> Self {
+        let word = |name| rule::word(words, name).regex().clone();
         Self {
             calendar,
             leads: word("event_lead"),
