@@ -1,17 +1,21 @@
 //! `duban explain`: where each value of a notice's tasks came from.
 //!
 //! In: a file. Out, for each task, the words that gave each value with their line in the source, the rule that found
-//! them, the full name of each unit with the table that knows it, and the doubts.
+//! them, the full name of each unit with the table that knows it, the doubts, and what nearly was a value.
 
 use super::message::Language;
 use super::table::day;
 use super::{Done, Stop, load};
 use crate::decode;
-use crate::error::Warning;
+use crate::error::{Error, Warning};
+use crate::extract::near::{self, Why};
+use crate::extract::task::{self, Task};
+use crate::normalize;
+use crate::notice::{self, Notice};
 use crate::process::process;
 use crate::record::{Scope, TaskRecord, UnitRecord};
-use crate::rule::RuleSet;
-use crate::source::{Input, Limits};
+use crate::rule::{Field, RuleSet};
+use crate::source::{Input, Limits, Source};
 use crate::text::{Span, Text};
 use crate::write;
 use clap::{Args, ValueEnum};
@@ -19,7 +23,7 @@ use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-/// Show where each value of each task came from: clause, words and their line, rule, full name, doubts
+/// Show where each value of each task came from: clause, words and their line, rule, full name, doubts, and what nearly was one
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// File; - for standard input
@@ -50,6 +54,19 @@ struct Explained<'a> {
     title: &'a str,
     values: Vec<Value<'a>>,
     warnings: &'a [Warning],
+    near: Vec<NearValue<'a>>,
+}
+
+/// Words that a rule nearly took.
+#[derive(Serialize)]
+struct NearValue<'a> {
+    field: Field,
+    rule: &'a str,
+    /// The rule that refuses them, if one does.
+    refused_by: Option<&'a str>,
+    why: String,
+    line: usize,
+    around: String,
 }
 
 /// One value: a unit in a role, or a time limit.
@@ -77,13 +94,16 @@ impl Explain {
         let source = Input::named(&self.file).read(&Limits::default())?;
         let records = process(&source, &rules)?;
         let lines = Lines::new(decode::decode(&source)?.text);
+        let notice = read(&source, &rules)?;
+        let tasks = task::find(&notice, &rules);
         let mut out = BufWriter::new(io::stdout().lock());
         let mut show = || {
             if self.format == Format::Text && records.tasks.is_empty() {
                 writeln!(out, "{}", language.no_tasks())?;
             }
-            for task in &records.tasks {
-                let explained = explained(task, &lines, &rules);
+            for (task, found) in records.tasks.iter().zip(&tasks) {
+                let mut explained = explained(task, &lines, &rules);
+                explained.near = near(found, &notice, &lines, &rules, language);
                 match self.format {
                     Format::Text => text(&mut out, &explained, &lines, language)?,
                     Format::Json => write::line(&mut out, &explained)?,
@@ -94,6 +114,48 @@ impl Explain {
         show().map_err(Stop::output)?;
         Ok(Done::Well)
     }
+}
+
+/// The notice of a source.
+fn read(source: &Source, rules: &RuleSet) -> Result<Notice, Error> {
+    let mut text = decode::decode(source)?.text;
+    normalize::normalize(&mut text, rules);
+    Ok(notice::segment(text, rules))
+}
+
+/// What nearly was a value of a task.
+fn near<'r>(
+    task: &Task<'_, '_>,
+    notice: &Notice,
+    lines: &Lines,
+    rules: &'r RuleSet,
+    language: Language,
+) -> Vec<NearValue<'r>> {
+    let units = task.assignments.mentions.iter().map(|unit| unit.span);
+    let limits = task.deadlines.iter().map(|due| due.span);
+    let taken: Vec<_> = units.chain(limits).collect();
+    let own = [task.span];
+    let paragraphs = task
+        .clause
+        .as_ref()
+        .map_or(&own[..], |place| &place.clause.paragraphs);
+    near::near(notice.text.as_str(), paragraphs, &taken, rules)
+        .into_iter()
+        .map(|near| {
+            let (line, around) = lines.around(notice.text.source(near.span));
+            NearValue {
+                field: near.rule.field,
+                rule: &near.rule.id,
+                refused_by: match near.why {
+                    Why::Refused(rule) => Some(&rule.id),
+                    _ => None,
+                },
+                why: language.why(near.why),
+                line,
+                around,
+            }
+        })
+        .collect()
 }
 
 fn explained<'a>(task: &'a TaskRecord, lines: &Lines, rules: &'a RuleSet) -> Explained<'a> {
@@ -147,6 +209,7 @@ fn explained<'a>(task: &'a TaskRecord, lines: &Lines, rules: &'a RuleSet) -> Exp
         title: &task.title,
         values: units.chain(deadlines).collect(),
         warnings: &task.warnings,
+        near: Vec::new(),
     }
 }
 
@@ -181,6 +244,11 @@ fn text(
         let (line, around) = lines.around(warning.span);
         writeln!(out, "  ! {}", warning.message)?;
         writeln!(out, "    {}  {around}", language.line(line))?;
+    }
+    for near in &task.near {
+        writeln!(out, "  ~ {}  {}", language.nearly(), near.rule)?;
+        writeln!(out, "    {}  {}", language.line(near.line), near.around)?;
+        writeln!(out, "    {}", near.why)?;
     }
     writeln!(out)
 }
@@ -246,7 +314,6 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Source;
 
     #[test]
     fn a_quote_is_shown_with_its_line_in_any_encoding() {

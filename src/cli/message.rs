@@ -3,6 +3,7 @@
 use super::extract::Summary;
 use crate::audit::By;
 use crate::error::Error;
+use crate::extract::near::Why;
 use crate::record::ClauseKind;
 use clap::ValueEnum;
 
@@ -292,6 +293,27 @@ impl Language {
         match self {
             Self::En => "names nobody and no time",
             Self::Zh => "未写明单位和期限",
+        }
+    }
+
+    /// What kept words out that a rule nearly took.
+    pub(super) fn why(self, why: Why<'_>) -> String {
+        match (self, why) {
+            (Self::En, Why::Refused(rule)) => format!("refused by {}  {}", rule.id, rule.summary),
+            (Self::En, Why::TwoLists) => "holds the verb of another role".to_owned(),
+            (Self::En, Why::NoList) => "does not begin as a list of units".to_owned(),
+            (Self::En, Why::NoUnit) => "ends in no unit's name".to_owned(),
+            (Self::Zh, Why::Refused(rule)) => format!("被 {} 排除：{}", rule.id, rule.summary),
+            (Self::Zh, Why::TwoLists) => "含有另一种分工的动词".to_owned(),
+            (Self::Zh, Why::NoList) => "开头不是单位名单".to_owned(),
+            (Self::Zh, Why::NoUnit) => "没有单位名称的词尾".to_owned(),
+        }
+    }
+
+    pub(super) fn nearly(self) -> &'static str {
+        match self {
+            Self::En => "nearly",
+            Self::Zh => "差一点",
         }
     }
 

@@ -389,7 +389,7 @@ impl<'t, 'r> Reader<'t, 'r> {
 }
 
 /// What stands between the marks of a group.
-fn within_marks(text: &str, group: Span) -> Span {
+pub(super) fn within_marks(text: &str, group: Span) -> Span {
     let mut marks = group.of(text).chars();
     let open = marks.next().map_or(0, char::len_utf8);
     let close = marks.next_back().map_or(0, char::len_utf8);
@@ -397,7 +397,7 @@ fn within_marks(text: &str, group: Span) -> Span {
 }
 
 /// The parentheses and brackets of a paragraph that are not inside others, in order.
-fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
+pub(super) fn parentheses(text: &str, paragraph: Span) -> Vec<Span> {
     let mut groups = Vec::new();
     let (mut depth, mut open) = (0usize, 0);
     for (at, c) in paragraph.of(text).char_indices() {

@@ -2,4 +2,5 @@
 
 pub mod assignment;
 pub mod deadline;
+pub mod near;
 pub mod task;

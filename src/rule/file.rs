@@ -5,10 +5,10 @@ use super::case::{self, Case};
 use super::pattern::Words;
 use super::value::Pattern;
 use crate::error::Error;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a rule finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// 牵头: units that lead.
