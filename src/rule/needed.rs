@@ -46,6 +46,8 @@ impl Needs {
 pub(crate) struct Keyed {
     keyless: Vec<usize>,
     by_key: Vec<Vec<usize>>,
+    /// Which demands are keys: in prose many are met that are none.
+    keys: Vec<u64>,
 }
 
 impl Keyed {
@@ -58,7 +60,9 @@ impl Keyed {
                 Some(key) => {
                     if keyed.by_key.len() <= key {
                         keyed.by_key.resize(key + 1, Vec::new());
+                        keyed.keys.resize(key / 64 + 1, 0);
                     }
+                    keyed.keys[key / 64] |= 1 << (key % 64);
                     keyed.by_key[key].push(at);
                 }
             }
@@ -69,11 +73,10 @@ impl Keyed {
     /// The places of those whose key is met, in order.
     pub(crate) fn with_key(&self, met: &Met) -> Vec<usize> {
         let mut found = self.keyless.clone();
-        for (at, &bits) in met.0.iter().enumerate() {
-            let mut bits = bits;
+        for (at, (met, keys)) in met.0.iter().zip(&self.keys).enumerate() {
+            let mut bits = met & keys;
             while bits != 0 {
-                let number = at * 64 + bits.trailing_zeros() as usize;
-                found.extend(self.by_key.get(number).into_iter().flatten());
+                found.extend(&self.by_key[at * 64 + bits.trailing_zeros() as usize]);
                 bits &= bits - 1;
             }
         }
@@ -111,6 +114,8 @@ struct Place {
     alone: usize,
     second: usize,
     end: usize,
+    /// Whether it is the first of any pair.
+    leads: bool,
 }
 
 /// Characters beyond the first plane are in no pattern.
@@ -198,11 +203,13 @@ impl Needed {
             let second = alone + meets.alone.len();
             needed.bits.extend(meets.alone);
             needed.bits.extend(meets.second);
+            let leads = meets.first.iter().any(|bits| *bits != 0);
             needed.firsts.extend(meets.first);
             needed.places.push(Place {
                 alone,
                 second,
                 end: needed.bits.len(),
+                leads,
             });
         }
         needed
@@ -249,7 +256,7 @@ impl Needed {
                             met.0[*place] |= last[*place] & bits;
                         }
                     }
-                    before = slot;
+                    before = if own.leads { slot } else { NONE };
                 }
             }
         }
