@@ -87,6 +87,11 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     findings
 }
 
+/// How sure a choice is that is `lead` bits likelier than the next: 0.5 where both are as likely.
+pub(super) fn confidence(lead: f64) -> f64 {
+    1.0 / (1.0 + (-lead).exp2())
+}
+
 impl Search<'_> {
     /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
     fn run(
@@ -166,7 +171,11 @@ impl Search<'_> {
             };
             findings.doubts.push((
                 code,
-                format!("“{}”可能是“{out}”或“{other}”", span.of(self.text)),
+                format!(
+                    "“{}”可能是“{out}”或“{other}”，前者可信度{:.2}",
+                    span.of(self.text),
+                    confidence(lead)
+                ),
                 span,
             ));
         }
