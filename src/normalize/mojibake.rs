@@ -130,6 +130,10 @@ fn latin(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
             let Some(new) = read(run, encoding) else {
                 continue;
             };
+            // Two wide blanks and a date are UTF-8 for sure, and say nothing yet.
+            if encoding == UTF_8 && is_chinese(&new, 0) && !is_chinese(&new, 2) {
+                break;
+            }
             let good = if encoding == UTF_8 {
                 judge.trusts(&new, run)
             } else {
@@ -153,20 +157,20 @@ fn latin(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
                     .edits
                     .push(Edit::new(at..at + written.len(), new, Reason::Mojibake));
             }
-            None => open.push((at, written)),
+            None => open.push((at, written.len(), inner)),
         }
     }
     let most = (0..READINGS.len())
         .max_by_key(|&i| votes[i])
         .filter(|&i| votes[i] > 1);
-    for (at, run) in open {
+    for (at, len, run) in open {
         if let Some(new) = most
-            .and_then(|i| read(run, READINGS[i]))
+            .and_then(|i| read(&run, READINGS[i]))
             .filter(|new| is_chinese(new, 0))
         {
             findings
                 .edits
-                .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+                .push(Edit::new(at..at + len, new, Reason::Mojibake));
         }
     }
 }
@@ -335,15 +339,15 @@ fn anew(line: &str, (taken, meant): Pair) -> Option<String> {
     (!failed).then(|| read.into_owned())
 }
 
-/// The stretches of `line` between ASCII: cells of a table, what stands behind a name and a colon.
+/// The stretches of `line` between ASCII and lost bytes: cells of a table, what stands behind a name and a colon.
 fn cells(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends = |c: char| c.is_ascii() || c == '\u{fffd}';
     let mut at = 0;
-    line.split_inclusive(|c: char| c.is_ascii())
-        .map(move |part| {
-            let start = at;
-            at += part.len();
-            (start, part.trim_end_matches(|c: char| c.is_ascii()))
-        })
+    line.split_inclusive(ends).map(move |part| {
+        let start = at;
+        at += part.len();
+        (start, part.trim_end_matches(ends))
+    })
 }
 
 /// Traditional text shows rare hanzi, too, but such as have a simplified form; Big5 read as GBK shows private use.

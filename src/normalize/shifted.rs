@@ -60,6 +60,7 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
         model,
         readings: readings(rules),
         annotated,
+        commas: annotated && super::pinyin::commas(text).len() >= super::pinyin::FEWEST_COMMAS,
         old,
         budget: BUDGET,
     };
@@ -107,7 +108,11 @@ impl Search<'_> {
             let span = Span::new(start, start);
             tokens.insert(0, Token { kind, span });
         }
-        let before = token::before(self.text, start, CONTEXT);
+        let mut before = token::before(self.text, start, CONTEXT);
+        // A site that puts commas before marks put this one there.
+        if self.commas && before.last() == Some(&',') {
+            before.pop();
+        }
         let (found, at) = self.follow(self.first(start, &tokens), &before, &tokens);
         self.budget = self.budget.saturating_sub(at);
         let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
