@@ -148,9 +148,7 @@ impl Work<'_> {
         }
         let words: Vec<char> = pairs.iter().map(|&(_, c, _)| c).collect();
         let first = words.len().saturating_sub(LONGEST);
-        let tried = if !closed {
-            0..1
-        } else if opened && first > 0 {
+        let tried = if !closed || opened && first > 0 {
             0..1
         } else {
             first..words.len() - SHORTEST

@@ -276,7 +276,7 @@ pub(super) fn toneless(text: &str, simplify: &OpenCC, draw: &mut Draw) -> String
         .filter_map(|entry| {
             let c = entry.chars().next()?;
             let pinyin = entry[c.len_utf8()..].chars().map(plain).collect();
-            Some((simplify.convert(&c.to_string()).chars().next()?, pinyin))
+            Some((simplify.convert(c.to_string()).chars().next()?, pinyin))
         })
         .collect();
     let mut out = String::new();

@@ -78,6 +78,9 @@ impl Draw {
     }
 }
 
+/// What is done to a notice.
+type Damage<'d> = &'d mut dyn FnMut(&str) -> String;
+
 /// What came back of one kind of damage.
 struct Report {
     kind: &'static str,
@@ -269,7 +272,7 @@ fn damage_run_forward_comes_back() {
     let mut draw = Draw(404);
     let table = RULES.data("normalize/code_points.txt");
     let latin = |text: &str| text.bytes().map(char::from).collect::<String>();
-    let kinds: [(&'static str, &mut dyn FnMut(&str) -> String); 8] = [
+    let kinds: [(&'static str, Damage<'_>); 8] = [
         ("toneless, simplified", &mut |text| {
             toneless(text, &t2s, &mut draw)
         }),
