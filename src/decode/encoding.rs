@@ -113,7 +113,9 @@ fn valid_utf8(bytes: &[u8], windows: &Windows<'_>, buffer: &mut String) -> Choic
     let mut runs = bytes.split(u8::is_ascii).filter(|run| !run.is_empty());
     let pairs = !windows.ascii && runs.all(|run| run.len() >= 4);
     if !pairs || hanzi || utf8.share > POOR || gb.share < CLEAR {
-        return Choice::sure(Encoding::Utf8, 0, utf8);
+        // U+0080 to U+009F are what bytes look like that some program read as Latin-1; no binary data is valid UTF-8.
+        let controls = utf8.controls.min(windows.plain().controls);
+        return Choice::sure(Encoding::Utf8, 0, Score { controls, ..utf8 });
     }
     Choice {
         doubt: Some("也是有效的UTF-8，但不成汉字，按GB18030读".to_owned()),

@@ -3,7 +3,7 @@
 //! In: `加强组`, `— 3 —`, `织领导。`; `通　　知`. Out: `加强组`, `织领导。`; `通知`. PDFs and scanners write the foot of a page where it
 //! stands, in the middle of a sentence; titles are spaced out to fill a line.
 
-use super::signs::is_hanzi;
+use super::signs::{is_hanzi, is_wide_mark};
 use crate::rule::RuleSet;
 use crate::text::{Edit, Reason};
 use regex::Regex;
@@ -100,6 +100,10 @@ pub(super) fn spaced(text: &str, rules: &RuleSet) -> Vec<Edit> {
         let body = line.trim();
         let at = start + (line.len() - line.trim_start().len());
         start += line.len();
+        if let Some(joined) = spaced_out(body) {
+            edits.push(Edit::new(at..at + body.len(), joined, Reason::Spacing));
+            continue;
+        }
         let Some(len) = spaced_len(body) else {
             continue;
         };
@@ -115,11 +119,61 @@ pub(super) fn spaced(text: &str, rules: &RuleSet) -> Vec<Edit> {
         });
         let labels = body[len..].trim_start().starts_with(['：', ':']);
         let hanzi = joined.chars().count();
-        if (whole || labels) && words.contains(&joined.as_str()) || whole && hanzi >= FEWEST {
+        if (whole || labels) && words.contains(&joined.as_str())
+            || whole && hanzi >= FEWEST && !is_count(&joined)
+        {
             edits.push(Edit::new(at..at + len, joined, Reason::Spacing));
         }
     }
     edits
+}
+
+/// Whether most of `words` are numerals: 一 二 三 四 五 六 日 is the head of a calendar.
+fn is_count(words: &str) -> bool {
+    let numerals = words
+        .chars()
+        .filter(|c| "一二三四五六七八九十".contains(*c))
+        .count();
+    numerals * 2 > words.chars().count()
+}
+
+/// A line that is spaced out with its figures and marks: 关 于 做 好 2021 年 工 作 的 通 知。 A row of a table has as many figures
+/// as words.
+fn spaced_out(line: &str) -> Option<String> {
+    let (mut hanzi, mut parts, mut figures) = (0, 0, 0);
+    let mut last = "";
+    for part in line
+        .split([' ', '\u{3000}'])
+        .filter(|part| !part.is_empty())
+    {
+        parts += 1;
+        let words = part.trim_matches(is_wide_mark);
+        let is_figure = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let mut chars = words.chars();
+        match (chars.next(), chars.next()) {
+            (Some(c), None) if is_hanzi(c) => hanzi += 1,
+            (Some(_), _) if is_figure(words) && words.len() <= 4 => {
+                // 2 0 2 1 is one, 2021 15 are two.
+                if last.is_empty() || !is_figure(last) {
+                    figures += 1;
+                } else if last.len() + part.len() > 2 {
+                    return None;
+                }
+            }
+            (None, _) => {}
+            _ => return None,
+        }
+        last = part;
+    }
+    let joined = || {
+        line.chars()
+            .filter(|&c| !matches!(c, ' ' | '\u{3000}'))
+            .collect::<String>()
+    };
+    let is_more = parts > hanzi || line.contains(is_wide_mark);
+    (is_more && hanzi >= FEWEST && hanzi > 3 * figures)
+        .then(joined)
+        .filter(|joined| !is_count(joined))
 }
 
 /// Length of the single hanzi with blanks between that `line` begins with.
@@ -211,6 +265,13 @@ mod tests {
             run(spaced, "关 于 开 展 活 动 的 通 知"),
             "关于开展活动的通知"
         );
+        assert_eq!(
+            run(
+                spaced,
+                "关 于 做 好 2021 年 度 工 作 的 通 知\n《 科 学 素 质 纲 要 》\n工 作 要 求 很 高 。\n2 0 2 1 年 度 工 作 总 结"
+            ),
+            "关于做好2021年度工作的通知\n《科学素质纲要》\n工作要求很高。\n2021年度工作总结"
+        );
     }
 
     #[test]
@@ -225,6 +286,11 @@ mod tests {
             "一 二",
             "通知",
             "a b",
+            "一 二 三 四 五 六 日",
+            "县 5 区 3 乡 12 镇 4 村 60 组 7",
+            "张 三、李 四、王 五、赵 六、孙 七",
+            "王 芳 2021 15 李 明 张 华 孙 强",
+            "第 一 组 王芳 李明 张华",
         ] {
             stays(spaced, text);
         }

@@ -7,6 +7,7 @@
 //!
 //! Laws: normalizing twice is normalizing once; a well-formed simplified notice stays as it is; no text makes it panic.
 
+mod adrift;
 mod block;
 mod codepoint;
 mod control;
@@ -96,6 +97,10 @@ const STEPS: &[(Signs, Step)] = &[
     (
         Signs::QUESTION.or(Signs::HALF_MARK),
         Step::Restore(shifted::restore),
+    ),
+    (
+        Signs::LOST.or(Signs::QUESTION),
+        Step::Restore(adrift::restore),
     ),
     (Signs::HALF_MARK, Step::Repair(pinyin::annotated)),
     (

@@ -122,12 +122,18 @@ fn latin(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
     };
     let mut votes = [0usize; READINGS.len()];
     let mut open = Vec::new();
-    for &(at, run) in &runs {
+    for &(at, written) in &runs {
+        let inner = once_less(written);
+        let run = inner.as_str();
         let mut best: Option<(f64, usize, String)> = None;
         for (i, encoding) in READINGS.into_iter().enumerate() {
             let Some(new) = read(run, encoding) else {
                 continue;
             };
+            // Two wide blanks and a date are UTF-8 for sure, and say nothing yet.
+            if encoding == UTF_8 && is_chinese(&new, 0) && !is_chinese(&new, 2) {
+                break;
+            }
             let good = if encoding == UTF_8 {
                 judge.trusts(&new, run)
             } else {
@@ -149,24 +155,43 @@ fn latin(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
                 votes[i] += 1;
                 findings
                     .edits
-                    .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+                    .push(Edit::new(at..at + written.len(), new, Reason::Mojibake));
             }
-            None => open.push((at, run)),
+            None => open.push((at, written.len(), inner)),
         }
     }
     let most = (0..READINGS.len())
         .max_by_key(|&i| votes[i])
         .filter(|&i| votes[i] > 1);
-    for (at, run) in open {
+    for (at, len, run) in open {
         if let Some(new) = most
-            .and_then(|i| read(run, READINGS[i]))
+            .and_then(|i| read(&run, READINGS[i]))
             .filter(|new| is_chinese(new, 0))
         {
             findings
                 .edits
-                .push(Edit::new(at..at + run.len(), new, Reason::Mojibake));
+                .push(Edit::new(at..at + len, new, Reason::Mojibake));
         }
     }
+}
+
+/// Times that text is read anew before it must be Chinese.
+const DEEPEST: usize = 4;
+
+/// `run` as it was before it was saved again: Ã¥Â¸Â is å¸ once more encoded.
+fn once_less(run: &str) -> String {
+    let mut run = run.to_owned();
+    for _ in 0..DEEPEST {
+        let bytes = as_bytes(&run);
+        let inner = std::str::from_utf8(&bytes)
+            .ok()
+            .filter(|inner| !inner.is_ascii() && inner.chars().all(is_bytes));
+        match inner {
+            Some(inner) if inner.len() < run.len() => run = inner.to_owned(),
+            _ => break,
+        }
+    }
+    run
 }
 
 /// The stretches of `line` that can be bytes and hold more than ASCII.
@@ -232,7 +257,15 @@ fn wide(lines: &[Line<'_>], judge: &mut Judge<'_>, findings: &mut Findings) {
                     looks_misread(line, signs) && judge.prefers(new, line)
                 }
             });
-            let Some(whole) = whole else { continue };
+            let Some(whole) = whole else {
+                // A letter or a lost byte spoils the line; what stands between is read for itself.
+                if sure > 1 {
+                    findings
+                        .edits
+                        .extend(part_edits(cells_believed(line, pair, judge), start));
+                }
+                continue;
+            };
             // A name in good order before it, or a cell of a table.
             let parts = cells_anew(line, pair, judge);
             let mut by_parts = line.to_owned();
@@ -273,6 +306,20 @@ fn cells_anew<'t>(
         .collect()
 }
 
+/// The same where the text has shown what was taken for what: 4堎25゜ is 4月25日.
+fn cells_believed<'t>(
+    line: &'t str,
+    pair: Pair,
+    judge: &mut Judge<'_>,
+) -> Vec<(usize, &'t str, String)> {
+    cells(line)
+        .filter_map(|(at, part)| {
+            let new = anew(part, pair).filter(|new| is_chinese(new, 1))?;
+            (judge.bits(&new) + BETTER < judge.bits(part)).then_some((at, part, new))
+        })
+        .collect()
+}
+
 fn part_edits(parts: Vec<(usize, &str, String)>, start: usize) -> impl Iterator<Item = Edit> {
     parts.into_iter().map(move |(at, part, new)| {
         let at = start + at;
@@ -292,15 +339,15 @@ fn anew(line: &str, (taken, meant): Pair) -> Option<String> {
     (!failed).then(|| read.into_owned())
 }
 
-/// The stretches of `line` between ASCII: cells of a table, what stands behind a name and a colon.
+/// The stretches of `line` between ASCII and lost bytes: cells of a table, what stands behind a name and a colon.
 fn cells(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let ends = |c: char| c.is_ascii() || c == '\u{fffd}';
     let mut at = 0;
-    line.split_inclusive(|c: char| c.is_ascii())
-        .map(move |part| {
-            let start = at;
-            at += part.len();
-            (start, part.trim_end_matches(|c: char| c.is_ascii()))
-        })
+    line.split_inclusive(ends).map(move |part| {
+        let start = at;
+        at += part.len();
+        (start, part.trim_end_matches(ends))
+    })
 }
 
 /// Traditional text shows rare hanzi, too, but such as have a simplified form; Big5 read as GBK shows private use.
@@ -353,6 +400,16 @@ mod tests {
             "要求: 各單位要認真組織，抓好落實"
         );
         assert_eq!(run("锟斤拷"), "\u{fffd}\u{fffd}");
+        let latin = |text: &str| text.bytes().map(char::from).collect::<String>();
+        assert_eq!(run(&latin(NOTICE)), NOTICE);
+        assert_eq!(run(&latin(&latin(NOTICE))), NOTICE);
+        let again = misread(misread(&gbk, WINDOWS_1252).as_bytes(), WINDOWS_1252);
+        assert_eq!(run(&again), NOTICE);
+        let mixed = misread(&GBK.encode("考试时间为4月25日，遇极端天气顺延。").0, BIG5);
+        assert_eq!(
+            run(&format!("{0}\n{0}\n{mixed}\u{fffd}", misread(&gbk, BIG5))),
+            format!("{NOTICE}\n{NOTICE}\n考试时间为4月25日，遇极端天气顺延。\u{fffd}")
+        );
     }
 
     #[test]

@@ -108,6 +108,7 @@ pub(super) fn misread(text: &str, _: &RuleSet) -> Vec<Edit> {
         start += line.len();
     }
     years(text, &mut edits);
+    figures(text, &mut edits);
     edits.sort_by_key(|edit| edit.span);
     edits
 }
@@ -166,6 +167,41 @@ fn years(text: &str, edits: &mut Vec<Edit>) {
     }
 }
 
+/// `2O21年5月3O日`: between figures of a date the letter is 0.
+fn figures(text: &str, edits: &mut Vec<Edit>) {
+    const LETTERS: &[char] = &['O', 'o', 'Ｏ', '○', 'Ο', 'О'];
+    for (unit, len) in [("年", 4), ("月", 2), ("日", 2)] {
+        for at in memchr::memmem::find_iter(text.as_bytes(), unit) {
+            let mut before = text[..at].char_indices().rev();
+            let figure: Vec<_> = before.by_ref().take(len).collect();
+            let is_letter = |&&(_, c): &&(usize, char)| LETTERS.contains(&c);
+            let read: String = figure
+                .iter()
+                .rev()
+                .map(|&(_, c)| if LETTERS.contains(&c) { '0' } else { c })
+                .collect();
+            let letters = figure.iter().filter(is_letter).count();
+            let joins = |(_, c): (usize, char)| c.is_alphanumeric() && !is_hanzi(c);
+            let fits = match (unit, read.parse::<u16>()) {
+                ("年", Ok(year)) => (1900..2100).contains(&year),
+                ("月", Ok(month)) => (1..=12).contains(&month),
+                (_, Ok(day)) => (1..=31).contains(&day),
+                _ => false,
+            };
+            if fits
+                && read.len() == len
+                && (1..len).contains(&letters)
+                && !before.next().is_some_and(joins)
+            {
+                let found = figure.iter().filter(is_letter);
+                edits.extend(
+                    found.map(|&(i, c)| Edit::new(i..i + c.len_utf8(), "0", Reason::Numeral)),
+                );
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{run, stays};
@@ -214,6 +250,10 @@ mod tests {
             run(misread, "二○一九年、二O二一年、一九九0年"),
             "二〇一九年、二〇二一年、一九九〇年"
         );
+        assert_eq!(
+            run(misread, "2O21年1O月3O日前，2o○9年O5月"),
+            "2021年10月30日前，2009年05月"
+        );
     }
 
     #[test]
@@ -228,6 +268,7 @@ mod tests {
             "二〇一九年",
             "二零二一年",
             "○○公司一年",
+            "CO2年排放、HO8月、O日、OO年、4O日、1O0日、PO5月",
             "- 三、总则",
             "第一二三四五年",
         ] {

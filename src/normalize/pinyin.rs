@@ -94,9 +94,29 @@ pub(super) fn annotated(text: &str, _: &RuleSet) -> Vec<Edit> {
     if !Gate::is_open(text, &annotations) {
         return Vec::new();
     }
-    annotations
+    let mut edits: Vec<Edit> = annotations
         .into_iter()
         .map(|a| Edit::delete(a.span, Reason::PinyinAnnotation))
+        .collect();
+    let commas = commas(text);
+    if commas.len() >= FEWEST_COMMAS {
+        edits.extend(
+            commas
+                .into_iter()
+                .map(|at| Edit::delete(at..at + 1, Reason::PinyinAnnotation)),
+        );
+        edits.sort_by_key(|edit| edit.span);
+    }
+    edits
+}
+
+/// Commas before other marks from which on a site is known to put them there: 各單位,。
+pub(super) const FEWEST_COMMAS: usize = 3;
+
+/// The commas of `text` that stand before another mark.
+pub(super) fn commas(text: &str) -> Vec<usize> {
+    memchr::memchr_iter(b',', text.as_bytes())
+        .filter(|at| text[at + 1..].starts_with([',', '，', '。', '、', '；', ';', '：', ':']))
         .collect()
 }
 
@@ -104,6 +124,18 @@ pub(super) fn annotated(text: &str, _: &RuleSet) -> Vec<Edit> {
 mod tests {
     use super::super::tests::{run, stays};
     use super::annotated;
+
+    #[test]
+    fn commas_of_a_copying_site_go() {
+        assert_eq!(
+            run(
+                annotated,
+                "機(jī)關(guān)各學(xué)會(huì),。協(xié)會(huì),、學(xué)會(huì),,請(qǐng)落實(shí),有人"
+            ),
+            "機關各學會。協會、學會,請落實,有人"
+        );
+        stays(annotated, "機關各學會,。協會,、學會,,請落實,");
+    }
 
     #[test]
     fn annotations_of_a_copying_site_go() {

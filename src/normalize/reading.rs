@@ -54,6 +54,8 @@ pub(super) struct Search<'a> {
     pub readings: BTreeMap<&'a str, &'a str>,
     /// Whether the document carries annotations.
     pub annotated: bool,
+    /// Whether its site put commas before marks.
+    pub commas: bool,
     /// Whether its decoder left nothing where bytes fit nothing at the end of a piece.
     pub old: bool,
     pub budget: usize,

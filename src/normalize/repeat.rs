@@ -1,7 +1,8 @@
 //! Paragraphs that stand twice.
 //!
 //! In: a paragraph, the same again, or several and the same several again. Out: each once. Copying sites paste a paragraph
-//! twice, and a page with its print version holds the whole notice twice. What comes back later, behind something else, stays.
+//! twice, and a page with its print version holds the whole notice twice. What comes back later, behind something else, stays;
+//! so does what stands five times and more in a row, as in a form, and a table without the words around it.
 
 use super::page::lines;
 use crate::rule::RuleSet;
@@ -16,6 +17,8 @@ const LONGEST: usize = 400;
 const ALIKE: usize = 4;
 /// Lines from which on a part is more than a few rows of a table.
 const ROWS: usize = 8;
+/// Times that a part stands in a row at most where copying did it; what stands more often is a form or a list.
+const MOST: usize = 4;
 
 /// Paragraphs that stand twice in a row, one by one or several together.
 pub(super) fn repeated(text: &str, _: &RuleSet) -> Vec<Edit> {
@@ -41,7 +44,11 @@ pub(super) fn repeated(text: &str, _: &RuleSet) -> Vec<Edit> {
             let whole = n <= LONGEST
                 && part.end <= lines.len()
                 && part.clone().all(|k| words(k) == words(k - n))
-                && (n > ROWS || !part.clone().any(is_row));
+                && (!part.clone().any(is_row)
+                    || n > ROWS
+                        && part
+                            .clone()
+                            .any(|k| !is_row(k) && words(k).len() >= SHORTEST));
             whole.then_some(part)
         });
         before.push(i);
@@ -49,13 +56,20 @@ pub(super) fn repeated(text: &str, _: &RuleSet) -> Vec<Edit> {
             i += 1;
             continue;
         };
-        let (from, to) = (lines[part.start - 1].end, lines[part.end - 1].end);
-        edits.push(Edit::delete(from..to, Reason::Repetition));
         // A third time is the second's second.
-        for k in i + 1..part.end {
+        let n = part.len();
+        let mut end = part.end;
+        while end + n <= lines.len() && (end..end + n).all(|k| words(k) == words(k - n)) {
+            end += n;
+        }
+        if (end - part.start) / n < MOST {
+            let span = lines[part.start - 1].end..lines[end - 1].end;
+            edits.push(Edit::delete(span, Reason::Repetition));
+        }
+        for k in i + 1..end {
             places.entry(words(k)).or_default().push(k);
         }
-        (i, done) = (part.end, part.end);
+        (i, done) = (end, end);
     }
     edits
 }
@@ -94,6 +108,13 @@ mod tests {
             format!("{ONE}\n一、\n{TWO}\n{ONE}\n二、\n{TWO}"),
             "办公室\n办公室".to_owned(),
             format!("1\t{ONE}\n1\t{ONE}"),
+            // A form and a table, not a paragraph that was pasted twice.
+            format!("{ONE}\n").repeat(5),
+            format!("{ONE}\n{TWO}\n").repeat(6),
+            (1..11)
+                .map(|n| format!("{n}\t{ONE}\n"))
+                .collect::<String>()
+                .repeat(2),
         ] {
             stays(repeated, &text);
         }

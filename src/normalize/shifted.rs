@@ -60,6 +60,7 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
         model,
         readings: readings(rules),
         annotated,
+        commas: annotated && super::pinyin::commas(text).len() >= super::pinyin::FEWEST_COMMAS,
         old,
         budget: BUDGET,
     };
@@ -87,6 +88,11 @@ pub(super) fn restore(text: &str, rules: &RuleSet, level: Repair) -> Findings {
     findings
 }
 
+/// How sure a choice is that is `lead` bits likelier than the next: 0.5 where both are as likely.
+pub(super) fn confidence(lead: f64) -> f64 {
+    1.0 / (1.0 + (-lead).exp2())
+}
+
 impl Search<'_> {
     /// Reads the run that begins at byte `start`; gives back where it ended, if it was changed.
     fn run(
@@ -102,7 +108,11 @@ impl Search<'_> {
             let span = Span::new(start, start);
             tokens.insert(0, Token { kind, span });
         }
-        let before = token::before(self.text, start, CONTEXT);
+        let mut before = token::before(self.text, start, CONTEXT);
+        // A site that puts commas before marks put this one there.
+        if self.commas && before.last() == Some(&',') {
+            before.pop();
+        }
         let (found, at) = self.follow(self.first(start, &tokens), &before, &tokens);
         self.budget = self.budget.saturating_sub(at);
         let horizon = found.iter().map(|r| r.at).max()? + CONTEXT;
@@ -166,7 +176,11 @@ impl Search<'_> {
             };
             findings.doubts.push((
                 code,
-                format!("“{}”可能是“{out}”或“{other}”", span.of(self.text)),
+                format!(
+                    "“{}”可能是“{out}”或“{other}”，前者可信度{:.2}",
+                    span.of(self.text),
+                    confidence(lead)
+                ),
                 span,
             ));
         }

@@ -5,6 +5,7 @@
 //! others come back exactly. Sound text hardly ever has the bytes of UTF-8: it stays, also in the same line.
 
 use super::mojibake::{Judge, Line, is_chinese, looks_misread};
+use super::shifted::confidence;
 use super::signs::{Signs, is_hanzi, is_wide_mark};
 use super::{Findings, Repair};
 use crate::error::Code;
@@ -62,9 +63,10 @@ fn read_as_utf8(
         };
         let span = Span::new(start + at, start + at + part.len());
         if level == Repair::Full && !heads.is_empty() {
-            let chosen = choose(&new, &heads, judge);
+            let (chosen, lead) = choose(&new, &heads, judge);
             if chosen != new {
-                let message = format!("“{chosen}”中有按前后文补回的字");
+                let sure = confidence(lead);
+                let message = format!("“{chosen}”中有按前后文补回的字，可信度{sure:.2}");
                 findings.doubts.push((Code::DamageGuessed, message, span));
                 new = chosen;
             }
@@ -81,7 +83,10 @@ fn read_as_utf8(
 
 /// Puts the likeliest in the place of each character of `text` that lost its last byte, among those that begin with the
 /// same two: 医� is 医院 for sure, 特� is 特急 or 特性.
-fn choose(text: &str, heads: &[Head], judge: &mut Judge<'_>) -> String {
+///
+/// Also by how many bits the least sure one is likelier than the next.
+fn choose(text: &str, heads: &[Head], judge: &mut Judge<'_>) -> (String, f64) {
+    let mut least = f64::INFINITY;
     let mut chars: Vec<char> = text.chars().collect();
     let lost: Vec<usize> = (0..chars.len())
         .filter(|&i| chars[i] == '\u{fffd}')
@@ -108,11 +113,12 @@ fn choose(text: &str, heads: &[Head], judge: &mut Judge<'_>) -> String {
             .map(|c| (model.score(&[before, &[c], &after].concat()), c))
             .collect();
         scored.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-        if let Some(&(_, likeliest)) = scored.first() {
+        if let Some(&(best, likeliest)) = scored.first() {
             chars[i] = likeliest;
+            least = scored.get(1).map_or(least, |next| least.min(best - next.0));
         }
     }
-    chars.into_iter().collect()
+    (chars.into_iter().collect(), least)
 }
 
 /// The whole line, if all of it is UTF-8, or the stretches of it that are.

@@ -11,11 +11,42 @@ const ANNOTATED: &str = "區qū 協xié 學xué 會huì 經jīng 機jī 關guān
     職zhí 聯lián 組zǔ 織zhī 幹gàn 當dāng 質zhì 難nán 題tí 項xiàng 處chǔ 場chǎng 設shè 計jì 數shù 據jù 總zǒng 節jié 環huán 縣xiàn 鄉xiāng 鎮zhèn 農nóng \
     電diàn 話huà 報bào 評píng 價jià 驗yàn 標biāo 準zhǔn 級jí 類lèi 條tiáo 運yùn 競jìng 爭zhēng 歷lì 衛wèi 醫yī 療liáo 護hù 證zhèng 側cè 冊cè 單dān";
 
+/// Characters of another site, which shares none with the first.
+const OTHERS: &str = "為wèi 對duì 們men 個gè 這zhè 來lái 體tǐ 與yǔ 從cóng 進jìn 門mén 間jiān 見jiàn 說shuō 讓ràng 給gěi 過guò 應yīng 統tǒng 傳chuán \
+    廣guǎng 選xuǎn 達dá 銷xiāo 費fèi 負fù 貨huò 財cái 貿mào 資zī 賽sài 頭tóu 額é 顧gù 風fēng 飛fēi 養yǎng 館guǎn 馬mǎ 魚yú 齊qí 辦bàn 調diào 許xǔ \
+    書shū 確què 穩wěn 綜zōng 維wéi 網wǎng 績jì 續xù 編biān 線xiàn 練liàn 將jiāng 屆jiè 歲suì 軍jūn 輸shū 轉zhuǎn 連lián 鄭zhèng 錄lù 鐵tiě 陽yáng 陳chén";
+
+/// How a copying site works.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Site {
+    /// An old decoder, which left nothing where bytes fit nothing at the end of a piece.
+    pub old: bool,
+    /// Annotates other characters.
+    pub other: bool,
+    /// A blank behind the pinyin: 會(huì )
+    pub blank: bool,
+    /// A comma before some marks: ,。
+    pub commas: bool,
+}
+
 /// The pages of a copying site: annotations put into bytes, the bytes cut before marks, decoded piece by piece.
-pub(super) fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw, old: bool) -> String {
-    let traditional = converter.convert(simplified).replace('隻', "只");
+pub(super) fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw, site: Site) -> String {
+    let old = site.old;
+    let annotated = if site.other { OTHERS } else { ANNOTATED };
+    let mut traditional = converter.convert(simplified).replace('隻', "只");
+    if site.commas {
+        let marks = |c: char| "，。、；".contains(c);
+        let chars: Vec<char> = traditional.chars().collect();
+        traditional = chars
+            .into_iter()
+            .flat_map(|c| {
+                let comma = (marks(c) && draw.next(4) == 0).then_some(',');
+                comma.into_iter().chain([c])
+            })
+            .collect();
+    }
     let mut bytes = GBK.encode(&traditional).0.into_owned();
-    for entry in ANNOTATED.split_whitespace() {
+    for entry in annotated.split_whitespace() {
         let c = entry.chars().next().expect("no entry is empty");
         let code = GBK.encode(&entry[..c.len_utf8()]).0.into_owned();
         // The sites write toned vowels in GBK, too.
@@ -27,6 +58,7 @@ pub(super) fn copied(simplified: &str, converter: &OpenCC, draw: &mut Draw, old:
                 out.extend_from_slice(&code);
                 out.push(b'(');
                 out.extend_from_slice(&note);
+                out.extend(site.blank.then_some(b' '));
                 out.push(b')');
                 at += 2;
             } else {
@@ -228,6 +260,110 @@ pub(super) fn scanned(text: &str) -> String {
                 .replace('：', ":")
                 .replace('；', ";"),
         );
+        out.push('\n');
+    }
+    out
+}
+
+/// A simplified page as the engine leaves it that writes pinyin without tones, now and then twice: 省(sheng)(sheng).
+pub(super) fn toneless(text: &str, simplify: &OpenCC, draw: &mut Draw) -> String {
+    let plain = |c: char| {
+        let tones = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".chars().position(|t| t == c);
+        tones.map_or(c, |at| ['a', 'e', 'i', 'o', 'u', 'v'][at / 4])
+    };
+    let known: std::collections::BTreeMap<char, String> = ANNOTATED
+        .split_whitespace()
+        .filter_map(|entry| {
+            let c = entry.chars().next()?;
+            let pinyin = entry[c.len_utf8()..].chars().map(plain).collect();
+            Some((simplify.convert(c.to_string()).chars().next()?, pinyin))
+        })
+        .collect();
+    let mut out = String::new();
+    for c in text.chars() {
+        out.push(c);
+        if let Some(pinyin) = known.get(&c) {
+            let times = 1 + usize::from(draw.next(3) == 0);
+            out.push_str(&format!("({pinyin})").repeat(times));
+        }
+    }
+    out
+}
+
+/// GBK that a program decodes in pieces of `len` bytes; also how many characters lost a byte.
+pub(super) fn in_pieces(text: &str, len: usize) -> (String, usize) {
+    let bytes = GBK.encode(text).0.into_owned();
+    let read = |piece| GBK.decode_without_bom_handling(piece).0.into_owned();
+    let damaged: String = bytes.chunks(len).map(read).collect();
+    let lost = damaged.matches('\u{fffd}').count();
+    (damaged, lost)
+}
+
+/// Code points that look like the character: `table` has them as `⼯工`.
+pub(super) fn looks_alike(text: &str, table: &str) -> String {
+    let mut pairs: std::collections::BTreeMap<char, char> = std::collections::BTreeMap::new();
+    for pair in table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(|line| line.split(' '))
+    {
+        let mut chars = pair.chars();
+        if let (Some(from), Some(to)) = (chars.next(), chars.next()) {
+            pairs.entry(to).or_insert(from);
+        }
+    }
+    let is_hanzi = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    text.chars()
+        .map(|c| pairs.get(&c).copied().filter(|_| is_hanzi(c)).unwrap_or(c))
+        .collect()
+}
+
+/// What no reader sees, between hanzi.
+pub(super) fn unseen(text: &str, draw: &mut Draw) -> String {
+    let signs = ['\u{ad}', '\u{200b}', '\u{feff}', '\u{2060}', '\u{1}'];
+    let mut out = String::new();
+    for c in text.chars() {
+        out.push(c);
+        if draw.next(20) == 0 && ('\u{4e00}'..='\u{9fff}').contains(&c) {
+            out.push(signs[draw.next(5) as usize]);
+        }
+    }
+    out
+}
+
+/// Marks as entities, escaped once more each time.
+pub(super) fn escaped(text: &str, times: usize) -> String {
+    let mut out = text.replace('&', "&amp;");
+    for (mark, name) in [
+        ('“', "&ldquo;"),
+        ('”', "&rdquo;"),
+        ('《', "&#12298;"),
+        ('》', "&#x300B;"),
+        ('—', "&mdash;"),
+    ] {
+        out = out.replace(mark, name);
+    }
+    for _ in 1..times {
+        out = out.replace('&', "&amp;");
+    }
+    out
+}
+
+/// Marks of images and Word's field codes, at the ends of lines.
+pub(super) fn exported(text: &str, draw: &mut Draw) -> String {
+    let marks = [
+        "[image: image1.png]",
+        "HYPERLINK \"http://www.example.gov.cn/\" \\l \"a\" \\o \"b\"",
+        "PAGE \\* MERGEFORMAT",
+        "EMBED Word.Document.8",
+        "![](media/image2.jpeg)",
+    ];
+    let mut out = String::new();
+    for line in text.lines() {
+        out.push_str(line);
+        if !line.trim().is_empty() && draw.next(4) == 0 {
+            out.push_str(marks[draw.next(5) as usize]);
+        }
         out.push('\n');
     }
     out
