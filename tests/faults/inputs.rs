@@ -81,6 +81,26 @@ fn every_fault_is_told_by_name() {
             "without pages",
         ),
         (
+            "scan.pdf",
+            pdf("", b"q 500 0 0 700 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q"),
+            "a scan",
+        ),
+        (
+            "deep.pdf",
+            pdf("", &[b"BT /F1 16 Tf ".to_vec(), b"[".repeat(1_000_000)].concat()),
+            "a scan",
+        ),
+        (
+            "paragraphs.docx",
+            docx(&"<w:p><w:r><w:t>各县区科协</w:t></w:r></w:p>".repeat(3_500_000)),
+            "text-size",
+        ),
+        (
+            "tables.docx",
+            docx(&"<w:tbl><w:tr><w:tc>".repeat(20_000)),
+            "xml-depth",
+        ),
+        (
             "deep.rtf",
             format!("{{\\rtf1 {}", "{".repeat(1_000_001)).into_bytes(),
             "xml-depth",
