@@ -179,18 +179,12 @@ impl Asked {
     }
 }
 
-/// From when on someone asked the program to stop, the code that it then exits with; until then none (0). Ctrl-C, a closed terminal, or
-/// the system on its way down. Asked twice, it stops at once.
+/// From when on someone asked the program to stop, the code that it then exits with; until then none (0). Ctrl-C, or the system on its way
+/// down. Asked twice, it stops at once. A closed terminal ends it, unless it was started with `nohup`; what is done is in the journal.
 pub(super) fn interrupt() -> Arc<AtomicUsize> {
     let asked = Arc::new(AtomicUsize::new(0));
     let twice = Arc::new(AtomicBool::new(false));
-    let signals = [
-        (SIGINT, 130),
-        (SIGTERM, 143),
-        #[cfg(unix)]
-        (signal_hook::consts::SIGHUP, 129),
-    ];
-    for (signal, code) in signals {
+    for (signal, code) in [(SIGINT, 130), (SIGTERM, 143)] {
         // Where the system knows no signals, the program just ends.
         let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&twice));
         let _ = flag::register(signal, Arc::clone(&twice));

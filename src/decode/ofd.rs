@@ -122,8 +122,10 @@ fn page(part: &str) -> Result<Sheet, Problem> {
                 let boundary = numbers(&at.get("Boundary").unwrap_or_default());
                 left = boundary.first().copied().unwrap_or(0.0);
                 top = boundary.get(1).copied().unwrap_or(0.0);
+                // Some programs write it in small letters.
                 height = at
                     .get("Size")
+                    .or_else(|| at.get("size"))
                     .and_then(|size| size.parse().ok())
                     .unwrap_or(4.0);
                 code = None;

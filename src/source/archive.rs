@@ -6,7 +6,7 @@
 use super::feed::{Feed, size};
 use super::limit::Share;
 use super::mime;
-use super::walk::{NO_FILE, OTHER_KIND};
+use super::walk::{NO_FILE, other_kind};
 use crate::decode::format;
 use crate::error::{Error, Limit};
 use std::fs::File;
@@ -90,7 +90,7 @@ pub(super) fn zip(
         // The last is what the Mac adds to every archive.
         let other = match &inner {
             _ if member.is_symlink() => Some(NO_FILE),
-            inner if inner.starts_with("__MACOSX/") => Some(OTHER_KIND),
+            inner if inner.starts_with("__MACOSX/") => Some(other_kind(inner)),
             _ => None,
         };
         if let Some(kind) = other {

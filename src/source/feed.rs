@@ -5,7 +5,7 @@
 
 use super::container::{Container, full_name, inner_name, kind};
 use super::meter::{Meter, Packed};
-use super::walk::{HEAD as HEAD_OF_OTHERS, NO_FILE, OTHER_KIND};
+use super::walk::{HEAD as HEAD_OF_OTHERS, NO_FILE, other_kind};
 use super::{
     Input, Reading, Skipped, Source, archive, dataset, mime, name, open, sevenz, walk, warc,
 };
@@ -329,7 +329,7 @@ impl<'a, 't> Feed<'a, 't> {
                 return self.document(&name, &mut bytes.as_slice());
             }
         }
-        self.pass(|| name, OTHER_KIND)
+        self.pass(|| name, other_kind(member))
     }
 
     /// The words of a mail, and what is attached to it.
@@ -367,7 +367,7 @@ impl<'a, 't> Feed<'a, 't> {
                     let source = Source::plain(format!("{name}!/{inner}.{ending}"), part.bytes);
                     (self.take)(Ok(Input::Loaded(source)))?;
                 }
-                None => self.pass(|| format!("{name}!/{}", part.media_type), OTHER_KIND)?,
+                None => self.pass(|| format!("{name}!/{}", part.media_type), other_kind(""))?,
             }
         }
         ControlFlow::Continue(())

@@ -6,7 +6,7 @@
 
 use super::feed::{Feed, size};
 use super::limit::Share;
-use super::walk::{NO_FILE, OTHER_KIND};
+use super::walk::{NO_FILE, other_kind};
 use crate::error::{Error, Limit};
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error as Problem, Password};
 use std::fmt::Display;
@@ -305,7 +305,7 @@ impl Members<'_, '_, '_> {
             if !is_file(member) {
                 self.feed.pass(|| name, NO_FILE)?;
             } else if !self.feed.takes(&member.name) {
-                self.feed.pass(|| name, OTHER_KIND)?;
+                self.feed.pass(|| name, other_kind(&member.name))?;
             } else {
                 if self.feed.meter.crossed() {
                     let allowed = self.feed.reading.limits.expansion;

@@ -17,9 +17,6 @@ pub struct Skipped {
     pub others: usize,
 }
 
-/// What a file of another kind is called.
-pub(super) const OTHER_KIND: &str = "a file of another kind";
-
 /// What a link to a folder, a pipe or a device is called.
 pub(super) const NO_FILE: &str = "no file (a link, a pipe, a device)";
 
@@ -32,7 +29,23 @@ pub(super) fn is_taken(path: &str, reading: &Reading) -> bool {
     let Some((_, ending)) = last.rsplit_once('.') else {
         return false;
     };
-    format::is_document(ending) || container::is_container(last, reading)
+    format::is_document(ending)
+        || container::is_container(last, reading)
+        || UNREAD
+            .iter()
+            .any(|unread| unread.eq_ignore_ascii_case(ending))
+}
+
+/// Endings of archives that are not read here. They may hold notices, so each is a failure that says what to do, and not passed by.
+const UNREAD: [&str; 8] = ["rar", "bz2", "tbz", "tbz2", "xz", "txz", "cab", "lzh"];
+
+/// What to call a file that is not taken.
+pub(super) fn other_kind(name: &str) -> &'static str {
+    if container::is_dataset(name) {
+        "a dataset, which --text-field asks for"
+    } else {
+        "a file of another kind"
+    }
 }
 
 /// Whether a file is a document whatever its name: `通知.bak`, `t20210524.asp`.
@@ -105,7 +118,7 @@ pub(super) fn files<'a>(
                         return Some(Ok(entry.into_path()));
                     } else {
                         skipped.files += 1;
-                        OTHER_KIND
+                        other_kind(&name(entry.path()))
                     };
                     let name = name(entry.path());
                     // What a run writes differs from run to run.

@@ -4,7 +4,7 @@
 //! `crawl.warc.gz!/http://kx.example.gov.cn/2021/t1.html`. Requests, redirects and errors of servers are no documents.
 
 use super::feed::Feed;
-use super::walk::OTHER_KIND;
+use super::walk::other_kind;
 use crate::decode::format;
 use crate::error::Error;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
@@ -147,7 +147,7 @@ fn page(
             };
             let found = answer.first.split_ascii_whitespace().nth(1) == Some("200");
             if !found || !wanted(answer.get("content-type").unwrap_or_default(), uri) {
-                return feed.pass(|| name, if found { OTHER_KIND } else { NO_PAGE });
+                return feed.pass(|| name, if found { other_kind("") } else { NO_PAGE });
             }
             let chunked = answer
                 .get("transfer-encoding")
@@ -185,7 +185,7 @@ fn page(
             let mut body = body;
             feed.document(&name, &mut body)
         }
-        "response" | "resource" | "conversion" => feed.pass(|| name, OTHER_KIND),
+        "response" | "resource" | "conversion" => feed.pass(|| name, other_kind("")),
         _ => ControlFlow::Continue(()),
     }
 }

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn thin_boxes_are_lines_and_curves_are_none() {
         let mut path = Path::default();
-        let mut shape = |path: &mut Path, corners: &[(f64, f64)], stroked: bool| {
+        let shape = |path: &mut Path, corners: &[(f64, f64)], stroked: bool| {
             path.begin(corners[0]);
             corners[1..].iter().for_each(|to| path.line(*to));
             path.close();
