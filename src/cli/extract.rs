@@ -15,7 +15,7 @@ use clap::Args;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Read notices and write their tasks, clauses and documents
 #[derive(Debug, Args)]
@@ -44,10 +44,11 @@ pub(super) struct Summary {
 impl Extract {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
         quiet();
+        let interrupt = input::interrupt();
         let rules = load(self.rules.as_deref())?;
         let header = self.input.header(&rules);
         let run = header.run(&format!("{:?}", self.output));
-        if let Some(done) = self.done_before(&run, language) {
+        if let Some(done) = self.done_before(&run, &interrupt, language) {
             return Ok(done);
         }
         let mut state = State {
@@ -87,7 +88,6 @@ impl Extract {
         } else if self.input.resume {
             return Err(Stop::Usage(Usage::ResumeNeedsOutput));
         }
-        let interrupt = input::interrupt();
         let mut skipped = Skipped::default();
         let (mut stop, mut changed) = (None, None);
         let way = state.progress.way();
@@ -146,7 +146,7 @@ impl Extract {
     }
 
     /// Where a run with --resume came to its end before: what it did, if all sources are as they were. Nothing is written again.
-    fn done_before(&self, run: &str, language: Language) -> Option<Done> {
+    fn done_before(&self, run: &str, interrupt: &AtomicUsize, language: Language) -> Option<Done> {
         let output = self.output.file().filter(|_| self.input.resume)?;
         if !output.exists() || Journal::beside(output).exists() || self.input.is_gone_once_read() {
             return None;
@@ -161,12 +161,17 @@ impl Extract {
                     Ok(input) => input.name(),
                     Err(error) => error.subject(),
                 };
-                if !self.input.is_of_shard(&name) || rows.is_next(&input) {
+                if interrupt.load(Ordering::Relaxed) != 0 {
+                    ControlFlow::Break(())
+                } else if !self.input.is_of_shard(&name) || rows.is_next(&input) {
                     ControlFlow::Continue(())
                 } else {
                     ControlFlow::Break(())
                 }
             });
+        if let code @ 1.. = interrupt.load(Ordering::Relaxed) {
+            return Some(Done::Interrupted(u8::try_from(code).unwrap_or(1)));
+        }
         let before = rows.end().filter(|_| same.is_continue())?;
         let summary = Summary {
             documents: before.documents,

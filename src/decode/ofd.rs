@@ -137,10 +137,8 @@ fn page(part: &str) -> Result<Sheet, Problem> {
             }
             Token::Open("AbbreviatedData", _) => path = true,
             Token::Close("AbbreviatedData") => path = false,
-            Token::Words(words) if path => {
-                if drawn.len() < MOST_RULES {
-                    rules(words, corner, &mut drawn);
-                }
+            Token::Words(words) if path && drawn.len() < MOST_RULES => {
+                rules(words, corner, &mut drawn);
             }
             Token::Open("TextCode", at) => {
                 let number = |name: &str| at.get(name).and_then(|value| value.parse::<f64>().ok());

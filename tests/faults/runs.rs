@@ -107,17 +107,13 @@ fn asked_to_stop_it_keeps_what_is_done() {
     assert_eq!(read(&parts), read(&whole));
 }
 
-/// Asked by the system, or twice, or left by its terminal, it ends soon, and goes on later.
+/// Asked by the system, or twice, it ends soon, and goes on later.
 #[test]
 #[cfg(unix)]
 fn every_signal_has_its_code() {
     let input = folder();
     put(&input, "rows.jsonl", rows(3000));
-    for (signal, times, code) in [
-        ("-TERM", 1, Some(143)),
-        ("-HUP", 1, None),
-        ("-INT", 2, Some(130)),
-    ] {
+    for (signal, times, code) in [("-TERM", 1, 143), ("-INT", 2, 130)] {
         let output = folder();
         let parts = output.path().join("tasks.jsonl");
         let mut child = run(&input, &parts).spawn().expect("runs");
@@ -132,8 +128,12 @@ fn every_signal_has_its_code() {
             assert!(asked.is_ok(), "there is kill");
         }
         let begun = std::time::Instant::now();
-        assert_eq!(child.wait().expect("is ours").code(), code, "{signal}");
-        assert!(begun.elapsed() < Duration::from_secs(20), "{signal}");
+        assert_eq!(
+            child.wait().expect("is ours").code(),
+            Some(code),
+            "{signal}"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(60), "{signal}");
         assert!(!parts.exists(), "whole or not at all");
         assert!(run(&input, &parts).status().expect("runs").success());
     }
@@ -195,7 +195,7 @@ fn a_write_may_fail_at_any_moment() {
     assert!(run(&input, &whole).status().expect("runs").success());
     let file = output.path().join("parts/tasks.jsonl");
     let mut failed = 0;
-    for kilobytes in 0..200 {
+    for kilobytes in [0, 1, 2, 3, 4, 5, 6, 8, 11, 16, 22, 32, 45, 64, 90, 128] {
         let command = run(&input, &file);
         let mut shell = Command::new("bash");
         shell
@@ -214,7 +214,7 @@ fn a_write_may_fail_at_any_moment() {
         failed += 1;
         assert!(!file.exists(), "whole or not at all, at {kilobytes} kB");
     }
-    assert!((3..200).contains(&failed), "{failed} writes failed");
+    assert!((3..16).contains(&failed), "{failed} writes failed");
     assert_eq!(read(&file), read(&whole));
 }
 
