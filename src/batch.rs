@@ -6,8 +6,10 @@
 
 use crate::error::{Error, Limit};
 use crate::process::{Records, process};
+use crate::record::hex;
 use crate::rule::RuleSet;
 use crate::source::{Input, Limits, Take};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
@@ -34,6 +36,8 @@ pub struct Outcome {
     pub milliseconds: u64,
     /// Bytes of the source.
     pub bytes: usize,
+    /// SHA-256 of what there are no records of, as far as it could be read.
+    pub sha256: Option<String>,
     /// Its records, or why there are none.
     pub result: Result<Records, Error>,
 }
@@ -115,6 +119,8 @@ struct Ticket {
 /// What workers tell.
 enum Note {
     Begun(usize, Instant),
+    /// Its bytes, and their sum: told where it may be given up.
+    Read(usize, usize, String),
     Done(usize, Box<Outcome>),
 }
 
@@ -130,6 +136,8 @@ struct Pool {
     /// Names and weights of what is in flight, by number.
     open: BTreeMap<usize, (String, usize)>,
     begun: BTreeMap<usize, Instant>,
+    /// Bytes and sums of what may be given up.
+    read: BTreeMap<usize, (usize, String)>,
     waiting: BTreeMap<usize, Outcome>,
     bytes: usize,
 }
@@ -153,6 +161,7 @@ impl Pool {
             written: 0,
             open: BTreeMap::new(),
             begun: BTreeMap::new(),
+            read: BTreeMap::new(),
             waiting: BTreeMap::new(),
             bytes: 0,
         };
@@ -218,6 +227,9 @@ impl Pool {
             Some(Note::Begun(number, at)) => {
                 self.begun.insert(number, at);
             }
+            Some(Note::Read(number, bytes, sha256)) if self.begun.contains_key(&number) => {
+                self.read.insert(number, (bytes, sha256));
+            }
             // What was given up and ended after all is told as given up: else the output would depend on the moment.
             Some(Note::Done(number, outcome)) if self.begun.remove(&number).is_some() => {
                 self.arrived(number, *outcome);
@@ -235,6 +247,7 @@ impl Pool {
         if let Some((_, weight)) = self.open.remove(&number) {
             self.bytes -= weight;
         }
+        self.read.remove(&number);
         self.waiting.insert(number, outcome);
     }
 
@@ -256,10 +269,12 @@ impl Pool {
                 .get(&number)
                 .map(|(name, _)| name.clone())
                 .unwrap_or_default();
+            let (bytes, sha256) = self.read.remove(&number).unzip();
             let outcome = Outcome {
                 name: name.clone(),
                 milliseconds: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
-                bytes: 0,
+                bytes: bytes.unwrap_or(0),
+                sha256,
                 result: Err(Error::Limit {
                     name,
                     limit: Limit::Time,
@@ -288,29 +303,49 @@ fn work(tickets: &Mutex<Receiver<Ticket>>, tell: &Sender<Note>, job: &Job) {
         if tell.send(Note::Begun(number, begun)).is_err() {
             return;
         }
-        let outcome = Box::new(one(input, job, begun));
+        let outcome = one(input, job, begun, |bytes, sha256| {
+            // Whether anyone still listens shows below.
+            let _ = tell.send(Note::Read(number, bytes, sha256));
+        });
+        let outcome = Box::new(outcome);
         if tell.send(Note::Done(number, outcome)).is_err() {
             return;
         }
     }
 }
 
-fn one(input: Result<Input, Error>, job: &Job, begun: Instant) -> Outcome {
+fn one(
+    input: Result<Input, Error>,
+    job: &Job,
+    begun: Instant,
+    read: impl Fn(usize, String),
+) -> Outcome {
     let name = match &input {
         Ok(input) => input.name(),
         Err(error) => error.subject(),
     };
-    let mut bytes = 0;
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        let source = input?.read(&job.limits)?;
+    let defect = || Error::Defect { name: name.clone() };
+    let source = catch_unwind(AssertUnwindSafe(|| input?.read(&job.limits)))
+        .unwrap_or_else(|_| Err(defect()));
+    let (mut bytes, mut sha256) = (0, None);
+    let result = source.and_then(|source| {
+        let sum = || hex(&Sha256::digest(&source.bytes), 64);
         bytes = source.bytes.len();
-        process(&source, &job.rules)
-    }))
-    .unwrap_or_else(|_| Err(Error::Defect { name: name.clone() }));
+        if job.timeout.is_some() {
+            read(bytes, sum());
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| process(&source, &job.rules)))
+            .unwrap_or_else(|_| Err(defect()));
+        if result.is_err() {
+            sha256 = Some(sum());
+        }
+        result
+    });
     Outcome {
-        name,
         milliseconds: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
         bytes,
+        sha256,
         result,
+        name,
     }
 }

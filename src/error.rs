@@ -54,6 +54,14 @@ pub enum Error {
         /// Why, and what helps.
         problem: String,
     },
+    /// It is no notice: a picture, a link to a folder, a pipe. That is no failure.
+    #[error("passed by {name}: {kind}")]
+    Passed {
+        /// The source, as it would stand in a record.
+        name: String,
+        /// What it is instead.
+        kind: &'static str,
+    },
     /// The program itself failed on this source.
     #[error("cannot process {name}: the program failed on it; please report it with the file")]
     Defect {
@@ -86,6 +94,7 @@ impl Error {
             | Self::Decode { name, .. }
             | Self::Limit { name, .. }
             | Self::Recorded { name, .. }
+            | Self::Passed { name, .. }
             | Self::Defect { name } => name.clone(),
             Self::Rule { file, .. } => file.clone(),
             Self::Write { path, .. } | Self::Journal { path, .. } => path.display().to_string(),
@@ -98,11 +107,22 @@ impl Error {
             Self::Read { .. } => "read",
             Self::Decode { .. } => "decode",
             Self::Limit { limit, .. } => limit.stage(),
+            Self::Passed { .. } => PASSED,
             Self::Defect { .. } => "process",
             Self::Rule { .. } => "rules",
             Self::Write { .. } | Self::Journal { .. } => "write",
             Self::Recorded { stage, .. } => stage,
         }
+    }
+}
+
+/// The stage of what is passed by.
+const PASSED: &str = "passed-by";
+
+impl Error {
+    /// Whether it only says that something is no notice.
+    pub fn is_passed_by(&self) -> bool {
+        self.stage() == PASSED
     }
 }
 

@@ -366,17 +366,20 @@ pub struct FailureRecord {
     pub stage: Cow<'static, str>,
     /// What went wrong.
     pub error: String,
+    /// SHA-256 of its bytes, as far as they could be read.
+    pub sha256: Option<String>,
 }
 
 impl FailureRecord {
-    /// The row for a source that could not be processed.
-    pub fn new(error: &crate::error::Error) -> Self {
+    /// The row for a source that could not be processed, and the sum of its bytes.
+    pub fn new(error: &crate::error::Error, sha256: Option<&str>) -> Self {
         Self {
             record: "failure".into(),
             schema: SCHEMA,
             source: error.subject(),
             stage: error.stage().to_owned().into(),
             error: error.to_string(),
+            sha256: sha256.map(str::to_owned),
         }
     }
 }

@@ -93,7 +93,13 @@ fn numbered_clauses_are_the_same_in_every_format() {
 fn tables_are_the_same_in_every_format() {
     same(
         "table.txt",
-        &["table.docx", "table.doc", "table.rtf", "table.html"],
+        &[
+            "table.docx",
+            "table.doc",
+            "table.rtf",
+            "table.pdf",
+            "table.html",
+        ],
     );
 }
 

@@ -9,13 +9,13 @@ use crate::batch::{self, Outcome};
 use crate::dedupe::{Match, Seen};
 use crate::error::Error;
 use crate::journal::{self, Journal};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Rows};
 use crate::source::{Skipped, Take};
 use clap::Args;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Read notices and write their tasks, clauses and documents
 #[derive(Debug, Args)]
@@ -44,8 +44,13 @@ pub(super) struct Summary {
 impl Extract {
     pub(super) fn run(&self, language: Language) -> Result<Done, Stop> {
         quiet();
+        let interrupt = input::interrupt();
         let rules = load(self.rules.as_deref())?;
         let header = self.input.header(&rules);
+        let run = header.run(&format!("{:?}", self.output));
+        if let Some(done) = self.done_before(&run, &interrupt, language) {
+            return Ok(done);
+        }
         let mut state = State {
             sink: Sink::open(&self.output, &rules, language)?,
             journal: None,
@@ -65,7 +70,7 @@ impl Extract {
                 |outcome| {
                     let manifest = match &mut state.manifest {
                         Some(manifest) => manifest,
-                        none => none.insert(Manifest::create(&manifest)?),
+                        none => none.insert(Manifest::create(&manifest, run.clone())?),
                     };
                     let copy = State::settle(&mut state.summary, &mut state.seen, &outcome);
                     manifest.push(&outcome, copy)?;
@@ -77,24 +82,24 @@ impl Extract {
             )?;
             state.journal = Some(journal);
             if state.manifest.is_none() {
-                state.manifest = Some(Manifest::create(&manifest)?);
+                state.manifest = Some(Manifest::create(&manifest, run)?);
             }
             done = before;
         } else if self.input.resume {
             return Err(Stop::Usage(Usage::ResumeNeedsOutput));
         }
-        let interrupt = input::interrupt();
         let mut skipped = Skipped::default();
         let (mut stop, mut changed) = (None, None);
         let way = state.progress.way();
-        let reading = self.input.reading(self.own(), way.read);
+        let tell_passed = state.manifest.is_some();
+        let reading = self.input.reading(self.own(), tell_passed, way.read);
         if state.progress.is_shown() {
             self.input.count(&reading, way.all);
         }
         let job = self.input.job(rules);
         let feed = |take: &mut Take<'_>| {
             self.input.feed(&reading, &mut skipped, &mut |input| {
-                if interrupt.load(Ordering::Relaxed) {
+                if interrupt.load(Ordering::Relaxed) != 0 {
                     return ControlFlow::Break(());
                 }
                 let name = match &input {
@@ -138,6 +143,47 @@ impl Extract {
                 state.finish(interrupt.load(Ordering::Relaxed))
             }
         }
+    }
+
+    /// Where a run with --resume came to its end before: what it did, if all sources are as they were. Nothing is written again.
+    fn done_before(&self, run: &str, interrupt: &AtomicUsize, language: Language) -> Option<Done> {
+        let output = self.output.file().filter(|_| self.input.resume)?;
+        if !output.exists() || Journal::beside(output).exists() || self.input.is_gone_once_read() {
+            return None;
+        }
+        let progress = Progress::new(self.input.log_format, language);
+        let mut rows = Rows::open(&self.folder(output).join(MANIFEST), run.to_owned())?;
+        let reading = self.input.reading(self.own(), true, progress.way().read);
+        let same = self
+            .input
+            .feed(&reading, &mut Skipped::default(), &mut |input| {
+                let name = match &input {
+                    Ok(input) => input.name(),
+                    Err(error) => error.subject(),
+                };
+                if interrupt.load(Ordering::Relaxed) != 0 {
+                    ControlFlow::Break(())
+                } else if !self.input.is_of_shard(&name) || rows.is_next(&input) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            });
+        if let code @ 1.. = interrupt.load(Ordering::Relaxed) {
+            return Some(Done::Interrupted(u8::try_from(code).unwrap_or(1)));
+        }
+        let before = rows.end().filter(|_| same.is_continue())?;
+        let summary = Summary {
+            documents: before.documents,
+            tasks: before.tasks,
+            failures: before.failures,
+            duplicates: before.duplicates,
+            near_duplicates: before.near_duplicates,
+            skipped: before.passed_by,
+            seconds: progress.seconds(),
+        };
+        progress.end(&summary, false);
+        Some(Done::of(summary.failures))
     }
 
     /// The folder that the output and its companions stand in.
@@ -213,8 +259,8 @@ impl State {
                 summary.near_duplicates += usize::from(matches!(copy, Some(Match::Near(_))));
                 copy
             }
-            Err(_) => {
-                summary.failures += 1;
+            Err(error) => {
+                summary.failures += usize::from(!error.is_passed_by());
                 None
             }
         }
@@ -234,7 +280,8 @@ impl State {
     }
 
     /// Gives the outputs their names; if the run was broken off, only the journal and the manifest stay.
-    fn finish(mut self, interrupted: bool) -> Result<Done, Stop> {
+    fn finish(mut self, asked: usize) -> Result<Done, Stop> {
+        let interrupted = asked != 0;
         self.summary.seconds = self.progress.seconds();
         if self.summary.documents + self.summary.failures == 0 && !interrupted {
             if let Some(journal) = self.journal {
@@ -254,10 +301,9 @@ impl State {
             None => self.sink.finish()?,
         }
         self.progress.end(&self.summary, interrupted);
-        Ok(match self.summary.failures {
-            _ if interrupted => Done::Interrupted,
-            0 => Done::Well,
-            _ => Done::Partly,
+        Ok(match u8::try_from(asked) {
+            Ok(code) if interrupted => Done::Interrupted(code),
+            _ => Done::of(self.summary.failures),
         })
     }
 }

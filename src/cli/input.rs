@@ -14,7 +14,7 @@ use std::io::{self, BufReader};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// What is to be read.
@@ -66,7 +66,12 @@ pub(super) struct Asked {
 
 impl Asked {
     /// How inputs are to be read; bytes of files are counted in `read`.
-    pub(super) fn reading(&self, own: Vec<PathBuf>, read: Arc<AtomicU64>) -> Reading {
+    pub(super) fn reading(
+        &self,
+        own: Vec<PathBuf>,
+        tell_passed: bool,
+        read: Arc<AtomicU64>,
+    ) -> Reading {
         let fields = Fields {
             text: self.text_field.clone().unwrap_or(Fields::default().text),
             id: self.id_field.clone(),
@@ -76,21 +81,33 @@ impl Asked {
             limits: self.limits(),
             fields,
             own,
+            tell_passed,
             read,
         }
     }
 
     /// Counts the bytes of all files in `all`, beside the run that reads them; of standard input nobody knows.
     pub(super) fn count(&self, reading: &Reading, all: Arc<AtomicU64>) {
-        let standard = |path: &PathBuf| path == Path::new("-");
-        if self.files_from.is_some() || self.paths.iter().any(standard) {
+        if self.is_gone_once_read() {
             return;
         }
-        let (paths, reading) = (self.paths.clone(), reading.clone());
+        let (list, paths) = (self.files_from.clone(), self.paths.clone());
+        let reading = reading.clone();
         std::thread::spawn(move || {
-            let bytes = paths.iter().map(|path| source::bytes(path, &reading)).sum();
-            all.store(bytes, Ordering::Relaxed);
+            let listed = list
+                .and_then(|list| File::open(list).ok())
+                .map_or(0, |list| {
+                    source::bytes_of_list(&mut BufReader::new(list), &reading)
+                });
+            let bytes: u64 = paths.iter().map(|path| source::bytes(path, &reading)).sum();
+            all.store(listed + bytes, Ordering::Relaxed);
         });
+    }
+
+    /// Whether any of it can be read only once: standard input.
+    pub(super) fn is_gone_once_read(&self) -> bool {
+        let mut paths = self.paths.iter().chain(&self.files_from);
+        paths.any(|path| path == Path::new("-"))
     }
 
     fn limits(&self) -> Limits {
@@ -162,13 +179,17 @@ impl Asked {
     }
 }
 
-/// Says from when on someone asked the program to stop: Ctrl-C, or the system on its way down. Asked twice, it stops at once.
-pub(super) fn interrupt() -> Arc<AtomicBool> {
-    let asked = Arc::new(AtomicBool::new(false));
+/// From when on someone asked the program to stop, the code that it then exits with; until then none (0). Ctrl-C, or the system on its way
+/// down. Asked twice, it stops at once. A closed terminal ends it, unless it was started with `nohup`; what is done is in the journal.
+pub(super) fn interrupt() -> Arc<AtomicUsize> {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let twice = Arc::new(AtomicBool::new(false));
     for (signal, code) in [(SIGINT, 130), (SIGTERM, 143)] {
         // Where the system knows no signals, the program just ends.
-        let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&asked));
-        let _ = flag::register(signal, Arc::clone(&asked));
+        let _ = flag::register_conditional_shutdown(signal, code, Arc::clone(&twice));
+        let _ = flag::register(signal, Arc::clone(&twice));
+        let code = usize::try_from(code).unwrap_or_default();
+        let _ = flag::register_usize(signal, Arc::clone(&asked), code);
     }
     // A file longer than the system allows is an error of writing like a full disk, and not the end.
     #[cfg(unix)]

@@ -62,6 +62,7 @@ impl Language {
                 format!("无法处理 {name}：程序在此文件上出错，请连同文件一并反馈")
             }
             Error::Recorded { problem, .. } => problem.clone(),
+            Error::Passed { name, .. } => format!("跳过 {name}：不是文档"),
             Error::Journal { path, problem } => {
                 format!("无法从 {} 继续：{problem}", path.display())
             }

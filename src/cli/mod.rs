@@ -65,8 +65,18 @@ enum Done {
     Well,
     /// Some documents failed, some cases did not hold.
     Partly,
-    /// Someone asked to stop.
-    Interrupted,
+    /// Someone asked to stop; the code says how.
+    Interrupted(u8),
+}
+
+impl Done {
+    /// How a run ends in which so many sources failed.
+    const fn of(failures: usize) -> Self {
+        match failures {
+            0 => Self::Well,
+            _ => Self::Partly,
+        }
+    }
 }
 
 /// Why a command could not run.
@@ -116,7 +126,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     match done {
         Ok(Done::Well) | Err(Stop::Closed) => ExitCode::SUCCESS,
         Ok(Done::Partly) => ExitCode::from(1),
-        Ok(Done::Interrupted) => ExitCode::from(130),
+        Ok(Done::Interrupted(code)) => ExitCode::from(code),
         Err(Stop::Error(error)) => {
             eprintln!("duban: {}", language.error(&error));
             ExitCode::from(2)

@@ -155,7 +155,8 @@ impl Sink {
         match &outcome.result {
             Ok(_) if duplicate => Ok(()),
             Ok(records) => self.records(records),
-            Err(error) => self.failure(error, language),
+            Err(error) if error.is_passed_by() => Ok(()),
+            Err(error) => self.failure(error, outcome.sha256.as_deref(), language),
         }
     }
 
@@ -199,8 +200,13 @@ impl Sink {
         }
     }
 
-    pub(super) fn failure(&mut self, error: &Error, language: Language) -> Result<(), Stop> {
-        let row = FailureRecord::new(error);
+    fn failure(
+        &mut self,
+        error: &Error,
+        sha256: Option<&str>,
+        language: Language,
+    ) -> Result<(), Stop> {
+        let row = FailureRecord::new(error, sha256);
         match self {
             Self::Files { failures, .. } | Self::Dataset { failures, .. } => {
                 write::line(failures, &row).map_err(|cause| Error::Write {

@@ -7,7 +7,7 @@ use super::Encoding;
 use super::encoding::Choice;
 
 /// First bytes of formats that hold text or pictures of it, and what to do about them.
-const FORMATS: [(&[u8], &str); 11] = [
+const FORMATS: [(&[u8], &str); 13] = [
     (
         b"PK\x05\x06",
         "it is an empty zip archive, not plain text: look where its members went",
@@ -32,6 +32,11 @@ const FORMATS: [(&[u8], &str); 11] = [
         b"\xFD7zXZ\0",
         "it is xz-compressed, not plain text: unpack it with `unxz`",
     ),
+    (
+        b"BZh",
+        "it is bzip2-compressed, not plain text: unpack it with `bunzip2`",
+    ),
+    (b"MSCF", "it is a CAB archive, not plain text: unpack it"),
     (
         b"\x89PNG\r\n\x1A\n",
         "it is a picture (PNG), not plain text: read it with a text recognizer first",

@@ -62,6 +62,40 @@ pub(crate) fn is_document(ending: &str) -> bool {
         .any(|(known, _)| known.eq_ignore_ascii_case(ending))
 }
 
+/// Beginnings of documents that are known whatever they are called.
+const BEGINNINGS: [&[u8]; 4] = [
+    b"%PDF-",
+    b"{\\rtf",
+    b"PK\x03\x04",
+    b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+];
+
+/// Whether the first bytes of a file are those of a document, or of something that may be one.
+pub(crate) fn may_be_document(head: &[u8]) -> bool {
+    BEGINNINGS
+        .iter()
+        .any(|beginning| head.starts_with(beginning))
+        || is_page(head)
+}
+
+/// Whether all bytes of a file leave no doubt. Programs pack much else into zip archives and compound files.
+pub(crate) fn is_surely_document(bytes: &[u8]) -> bool {
+    let has = |words: &[u8]| memchr::memmem::find(bytes, words).is_some();
+    let wide = |name: &str| has(&name.bytes().flat_map(|byte| [byte, 0]).collect::<Vec<_>>());
+    if bytes.starts_with(BEGINNINGS[2]) {
+        return has(b"word/document") || has(b"xl/workbook") || has(b"OFD.xml");
+    }
+    if bytes.starts_with(BEGINNINGS[3]) {
+        return wide("WordDocument") || wide("Workbook");
+    }
+    may_be_document(bytes)
+}
+
+fn is_page(bytes: &[u8]) -> bool {
+    let head = letters(bytes);
+    head.starts_with("<!doctype html") || head.starts_with("<html")
+}
+
 impl Format {
     /// The media type that records carry.
     pub(super) const fn media_type(self) -> &'static str {
@@ -215,6 +249,27 @@ pub(crate) fn is_office<'n>(mut names: impl Iterator<Item = &'n [u8]>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documents_are_known_without_a_name() {
+        let word = [BEGINNINGS[3], b"W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"].concat();
+        for sure in [
+            &word[..],
+            b"%PDF-1.4",
+            b"{\\rtf1",
+            b"\n<HTML>",
+            b"PK\x03\x04 word/document.xml",
+        ] {
+            assert!(
+                may_be_document(sure) && is_surely_document(sure),
+                "{sure:?}"
+            );
+        }
+        for other in [BEGINNINGS[2], BEGINNINGS[3]] {
+            assert!(may_be_document(other) && !is_surely_document(other));
+        }
+        assert!(!may_be_document("各县区科协：".as_bytes()) && !may_be_document(b"\x89PNG"));
+    }
 
     #[test]
     fn content_decides_and_the_name_is_doubted() {

@@ -71,7 +71,15 @@ impl Cell {
         cell
     }
 
-    fn words(&self) -> String {
+    /// Adds the rest of its last line.
+    pub(super) fn go_on(&mut self, words: &str) {
+        if let Some(last) = self.lines.last_mut() {
+            last.push_str(words);
+        }
+    }
+
+    /// Its words, in one line.
+    pub(super) fn words(&self) -> String {
         let mut words = String::new();
         for piece in self
             .lines

@@ -14,7 +14,7 @@
 //! | `hz.rs` | The same for HZ, which `encoding_rs` does not read. |
 //! | `html/`, `csv.rs` | Which of the characters are words? Spans point at the file. |
 //! | `docx.rs`, `doc.rs`, `rtf.rs`, `pdf/`, `ofd.rs`, `workbook.rs` | Which words would a reader see? Spans count bytes of these words. |
-//! | `grid.rs`, `layout.rs`, `list.rs`, `numbering.rs`, `pack.rs`, `xml.rs` | What several of them share. |
+//! | `grid.rs`, `layout.rs`, `ruled.rs`, `list.rs`, `numbering.rs`, `pack.rs`, `xml.rs` | What several of them share. |
 
 mod binary;
 mod csv;
@@ -34,6 +34,7 @@ mod pack;
 mod pdf;
 mod plain;
 mod rtf;
+mod ruled;
 mod score;
 mod workbook;
 mod xml;
@@ -199,7 +200,12 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
             Format::WordXml => shown(docx::read_flat(plain_text(bytes, false)?.text.as_str())?)?,
             Format::Doc => shown(doc::read(bytes)?)?,
             Format::Rtf => shown(rtf::read(bytes)?)?,
-            Format::Pdf => shown(pdf::read(bytes)?)?,
+            Format::Pdf => {
+                let (words, unread) = pdf::read(bytes)?;
+                let mut decoded = shown(words)?;
+                decoded.warnings.extend(unread);
+                decoded
+            }
             Format::Ofd => shown(ofd::read(bytes)?)?,
             Format::Xlsx | Format::Xls => shown(workbook::read(bytes)?)?,
         };
@@ -209,14 +215,16 @@ pub fn decode(source: &Source) -> Result<Decoded, Error> {
         decoded.warnings.extend(format::doubt(&source.name, format));
         Ok(decoded)
     };
-    // Libraries that read formats of others panic on damaged files now and then.
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| {
-            Err(Problem::from(
-                "it is damaged in a way that its reader cannot deal with: open it in an office program and save it anew",
-            ))
-        })
-        .map_err(|problem: Problem| problem.of(source))
+    guarded(read).map_err(|problem| problem.of(source))
+}
+
+/// Libraries that read formats of others panic on damaged files now and then.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(Problem::from(
+            "it is damaged in a way that its reader cannot deal with: open it in an office program and save it anew",
+        ))
+    })
 }
 
 /// Reads text in the encoding that `bytes` are most likely in; a page may name one.
@@ -366,6 +374,14 @@ mod tests {
 
     fn read_all(bytes: &[u8]) -> Decoded {
         decode(&Source::plain("a.txt", bytes.to_vec())).expect("is text")
+    }
+
+    #[test]
+    #[allow(clippy::panic)]
+    fn a_reader_that_panics_is_a_failure_that_says_so() {
+        let read = || -> Result<(), Problem> { panic!("a length of -1") };
+        let told = guarded(read);
+        assert!(matches!(told, Err(Problem::Wrong(words)) if words.contains("damaged")));
     }
 
     #[test]

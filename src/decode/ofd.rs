@@ -4,8 +4,9 @@
 //! Out: the lines of the page in reading order.
 
 use super::Problem;
-use super::layout::{self, Piece};
+use super::layout::{self, Piece, Sheet};
 use super::pack::Pack;
+use super::ruled::Rule;
 use super::xml::{self, Token};
 
 /// Pages of one document.
@@ -74,9 +75,45 @@ fn numbers(list: &str) -> Vec<f64> {
         .collect()
 }
 
-/// The stretches of words on a page. Its y grows downward.
-fn page(part: &str) -> Result<Vec<Piece>, Problem> {
+/// Straight lines of one page; a drawing has more.
+const MOST_RULES: usize = 20_000;
+
+/// Adds the lines of a path such as `M 0 0 L 100 0` that stands at `left` and `top`.
+fn rules(path: &str, (left, top): (f64, f64), found: &mut Vec<Rule>) {
+    let mut at = None;
+    let mut first = None;
+    let mut step = ' ';
+    let mut place = Vec::new();
+    for word in path.split_ascii_whitespace() {
+        let letter = word.chars().next().filter(char::is_ascii_alphabetic);
+        if let Some(letter) = letter {
+            step = letter;
+            place.clear();
+            if letter == 'C'
+                && let (Some(from), Some(to)) = (at, first)
+            {
+                found.push(Rule { from, to });
+            }
+            continue;
+        }
+        place.extend(word.parse::<f64>());
+        let [x, y] = place[..] else { continue };
+        place.clear();
+        let to = (left + x, top + y);
+        match (step, at) {
+            ('L', Some(from)) => found.push(Rule { from, to }),
+            ('M' | 'S', _) => first = Some(to),
+            _ => {}
+        }
+        at = Some(to);
+    }
+}
+
+/// The stretches of words on a page, and its lines. Its y grows downward.
+fn page(part: &str) -> Result<Sheet, Problem> {
     let mut pieces: Vec<Piece> = Vec::new();
+    let mut drawn: Vec<Rule> = Vec::new();
+    let (mut corner, mut path) = ((0.0, 0.0), false);
     let (mut left, mut top, mut height) = (0.0, 0.0, 4.0);
     let mut code: Option<(f64, f64, f64)> = None;
     xml::read(part, |token| {
@@ -85,11 +122,23 @@ fn page(part: &str) -> Result<Vec<Piece>, Problem> {
                 let boundary = numbers(&at.get("Boundary").unwrap_or_default());
                 left = boundary.first().copied().unwrap_or(0.0);
                 top = boundary.get(1).copied().unwrap_or(0.0);
+                // Some programs write it in small letters.
                 height = at
                     .get("Size")
+                    .or_else(|| at.get("size"))
                     .and_then(|size| size.parse().ok())
                     .unwrap_or(4.0);
                 code = None;
+            }
+            Token::Open("PathObject", at) => {
+                let boundary = numbers(&at.get("Boundary").unwrap_or_default());
+                let number = |nth: usize| boundary.get(nth).copied().unwrap_or(0.0);
+                corner = (number(0), number(1));
+            }
+            Token::Open("AbbreviatedData", _) => path = true,
+            Token::Close("AbbreviatedData") => path = false,
+            Token::Words(words) if path && drawn.len() < MOST_RULES => {
+                rules(words, corner, &mut drawn);
             }
             Token::Open("TextCode", at) => {
                 let number = |name: &str| at.get(name).and_then(|value| value.parse::<f64>().ok());
@@ -115,7 +164,13 @@ fn page(part: &str) -> Result<Vec<Piece>, Problem> {
         }
         Ok(())
     })?;
-    Ok(pieces)
+    if drawn.len() >= MOST_RULES {
+        drawn.clear();
+    }
+    Ok(Sheet {
+        pieces,
+        rules: drawn,
+    })
 }
 
 #[cfg(test)]
@@ -129,10 +184,26 @@ mod tests {
             <ofd:TextObject Boundary="30 40 20 6" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="5">各县</ofd:TextCode></ofd:TextObject>
             <ofd:TextObject Boundary="40 40 20 6" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="5">区：</ofd:TextCode></ofd:TextObject>
             </ofd:Layer></ofd:Content></ofd:Page>"#;
-        let pieces = page(part).unwrap_or_default();
+        let sheet = page(part).unwrap_or_default();
         assert_eq!(
-            layout::lines(vec![pieces]).unwrap_or_default(),
+            layout::lines(vec![sheet]).unwrap_or_default(),
             "各县区：\n特此通知。\n"
         );
+    }
+
+    #[test]
+    fn paths_are_lines() {
+        let mut found = Vec::new();
+        rules("M 0 0 L 10 0 L 10 5 C", (1.0, 2.0), &mut found);
+        let ends: Vec<_> = found.iter().map(|rule| (rule.from, rule.to)).collect();
+        assert_eq!(
+            ends,
+            [
+                ((1.0, 2.0), (11.0, 2.0)),
+                ((11.0, 2.0), (11.0, 7.0)),
+                ((11.0, 7.0), (1.0, 2.0))
+            ]
+        );
+        rules("L x 3 B 1 2 3 M", (0.0, 0.0), &mut found);
     }
 }

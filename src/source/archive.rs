@@ -6,6 +6,7 @@
 use super::feed::{Feed, size};
 use super::limit::Share;
 use super::mime;
+use super::walk::{NO_FILE, other_kind};
 use crate::decode::format;
 use crate::error::{Error, Limit};
 use std::fs::File;
@@ -85,14 +86,16 @@ pub(super) fn zip(
         if member.is_dir() {
             continue;
         }
-        if member.is_symlink() {
-            feed.skipped.others += 1;
-            continue;
-        }
         let inner = mime::text(member.name_raw());
-        // What the Mac adds to every archive.
-        if inner.starts_with("__MACOSX/") {
-            feed.skipped.files += 1;
+        // The last is what the Mac adds to every archive.
+        let other = match &inner {
+            _ if member.is_symlink() => Some(NO_FILE),
+            inner if inner.starts_with("__MACOSX/") => Some(other_kind(inner)),
+            _ => None,
+        };
+        if let Some(kind) = other {
+            drop(member);
+            feed.pass(|| format!("{name}!/{inner}"), kind)?;
             continue;
         }
         let watched = feed.meter.watch(member);
@@ -167,8 +170,8 @@ pub(super) fn tar(
                 }
             }
             _ => {
-                long = None;
-                feed.skipped.others += 1;
+                let inner = mime::text(&long.take().unwrap_or_else(|| own_name(&block)));
+                feed.pass(|| format!("{name}!/{inner}"), NO_FILE)?;
             }
         }
         let left = member.limit() + padding;

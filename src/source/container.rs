@@ -36,6 +36,17 @@ pub(super) fn is_container(name: &str, reading: &Reading) -> bool {
     }
 }
 
+/// Whether a name is that of a dataset, perhaps packed.
+pub(super) fn is_dataset(name: &str) -> bool {
+    let inner = [".gz", ".zst"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending));
+    matches!(
+        by_name(inner.unwrap_or(name)),
+        Some(Container::JsonLines | Container::Parquet)
+    )
+}
+
 fn by_name(name: &str) -> Option<Container> {
     let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
     Some(match ending.as_str() {

@@ -5,9 +5,11 @@
 
 use super::container::{Container, full_name, inner_name, kind};
 use super::meter::{Meter, Packed};
+use super::walk::{HEAD as HEAD_OF_OTHERS, NO_FILE, other_kind};
 use super::{
     Input, Reading, Skipped, Source, archive, dataset, mime, name, open, sevenz, walk, warc,
 };
+use crate::decode::format;
 use crate::error::{Error, Limit};
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
@@ -48,6 +50,12 @@ pub fn bytes(path: &Path, reading: &Reading) -> u64 {
         .sum()
 }
 
+/// Bytes of all files that [`feed_list`] would read.
+pub fn bytes_of_list(list: &mut dyn BufRead, reading: &Reading) -> u64 {
+    let all = listed(list).flatten();
+    all.map(|path| bytes(&path, reading)).sum()
+}
+
 /// Hands the notices in the files that `list` names, one a line, to `take`.
 pub fn feed_list(
     list: &mut dyn BufRead,
@@ -55,25 +63,38 @@ pub fn feed_list(
     skipped: &mut Skipped,
     take: &mut Take<'_>,
 ) -> ControlFlow<()> {
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        match list.read_until(b'\n', &mut line) {
-            Ok(0) => return ControlFlow::Continue(()),
-            Err(cause) => {
-                return take(Err(Error::Read {
-                    name: "--files-from".to_owned(),
-                    cause,
-                }));
+    listed(list).try_for_each(|path| match path {
+        Ok(path) => feed(&path, reading, skipped, take),
+        Err(cause) => take(Err(Error::Read {
+            name: "--files-from".to_owned(),
+            cause,
+        })),
+    })
+}
+
+/// The paths in a list, one a line.
+fn listed(list: &mut dyn BufRead) -> impl Iterator<Item = io::Result<PathBuf>> {
+    let mut torn = false;
+    std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        while !torn {
+            line.clear();
+            match list.read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Err(cause) => {
+                    torn = true;
+                    return Some(Err(cause));
+                }
+                Ok(_) => {}
             }
-            Ok(_) => {}
+            let words = line.strip_suffix(b"\n").unwrap_or(&line);
+            let words = words.strip_suffix(b"\r").unwrap_or(words);
+            if !words.is_empty() {
+                return Some(Ok(path(words)));
+            }
         }
-        let words = line.strip_suffix(b"\n").unwrap_or(&line);
-        let words = words.strip_suffix(b"\r").unwrap_or(words);
-        if !words.is_empty() {
-            feed(&path(words), reading, skipped, take)?;
-        }
-    }
+        None
+    })
 }
 
 #[cfg(unix)]
@@ -266,21 +287,49 @@ impl<'a, 't> Feed<'a, 't> {
         super::walk::is_taken(member, self.reading)
     }
 
-    /// A member of an archive: taken if a walk would take a file of its name.
+    /// Says that something is passed by.
+    pub(super) fn pass(
+        &mut self,
+        name: impl FnOnce() -> String,
+        kind: &'static str,
+    ) -> ControlFlow<()> {
+        let count = if kind == NO_FILE {
+            &mut self.skipped.others
+        } else {
+            &mut self.skipped.files
+        };
+        *count += 1;
+        if !self.reading.tell_passed {
+            return ControlFlow::Continue(());
+        }
+        (self.take)(Err(Error::Passed { name: name(), kind }))
+    }
+
+    /// A member of an archive: taken if a walk would take a file of its name, or if its bytes say that it is a document.
     pub(super) fn member(
         &mut self,
         archive: &str,
         member: &str,
-        stream: Box<dyn Read + '_>,
+        mut stream: Box<dyn Read + '_>,
         depth: usize,
     ) -> ControlFlow<()> {
+        let name = format!("{archive}!/{member}");
         if self.takes(member) {
-            let name = format!("{archive}!/{member}");
-            self.stream(&name, &name, stream, depth)
-        } else {
-            self.skipped.files += 1;
-            ControlFlow::Continue(())
+            return self.stream(&name, &name, stream, depth);
         }
+        let mut bytes = Vec::new();
+        let most = self.reading.limits.document;
+        let mut read = stream
+            .by_ref()
+            .take(HEAD_OF_OTHERS.min(most))
+            .read_to_end(&mut bytes);
+        if read.is_ok() && format::may_be_document(&bytes) {
+            read = stream.take(most).read_to_end(&mut bytes);
+            if read.is_ok() && format::is_surely_document(&bytes) {
+                return self.document(&name, &mut bytes.as_slice());
+            }
+        }
+        self.pass(|| name, other_kind(member))
     }
 
     /// The words of a mail, and what is attached to it.
@@ -318,7 +367,7 @@ impl<'a, 't> Feed<'a, 't> {
                     let source = Source::plain(format!("{name}!/{inner}.{ending}"), part.bytes);
                     (self.take)(Ok(Input::Loaded(source)))?;
                 }
-                None => self.skipped.files += 1,
+                None => self.pass(|| format!("{name}!/{}", part.media_type), other_kind(""))?,
             }
         }
         ControlFlow::Continue(())

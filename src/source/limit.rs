@@ -60,6 +60,8 @@ pub struct Reading {
     pub fields: Fields,
     /// Files that the run itself writes, with or without their endings; a walk passes them by.
     pub own: Vec<std::path::PathBuf>,
+    /// Whether what is passed by is told as well, as an error that says so.
+    pub tell_passed: bool,
     /// Bytes of files read so far, as they lie on the disk: for whoever tells how long it will take.
     pub read: Arc<AtomicU64>,
 }

@@ -85,3 +85,23 @@ impl<R: Read> Read for Packed<'_, R> {
 #[derive(Debug, thiserror::Error)]
 #[error("more comes out of it than can be honest")]
 struct Bomb;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Torn;
+
+    impl Read for Torn {
+        #[allow(clippy::panic)]
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("an index beyond the end")
+        }
+    }
+
+    #[test]
+    fn an_unpacker_that_panics_is_an_error() {
+        let mut watched = Meter::new(9).watch(Torn);
+        assert!(watched.read(&mut [0; 9]).is_err());
+    }
+}

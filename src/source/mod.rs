@@ -27,7 +27,7 @@ mod walk;
 mod warc;
 
 use crate::error::{Error, Limit};
-pub use feed::{Take, bytes, feed, feed_list};
+pub use feed::{Take, bytes, bytes_of_list, feed, feed_list};
 pub use limit::{Fields, Limits, Reading};
 use std::borrow::Cow;
 use std::io::Read;

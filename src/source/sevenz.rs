@@ -6,6 +6,7 @@
 
 use super::feed::{Feed, size};
 use super::limit::Share;
+use super::walk::{NO_FILE, other_kind};
 use crate::error::{Error, Limit};
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error as Problem, Password};
 use std::fmt::Display;
@@ -283,7 +284,11 @@ impl Members<'_, '_, '_> {
                 return Ok(handed);
             }
         } else {
-            self.feed.skipped.others += 1;
+            let name = || format!("{}!/{}", self.name, member.name);
+            let handed = self.feed.pass(name, NO_FILE);
+            if handed.is_break() {
+                return Ok(handed);
+            }
         }
         // What nobody takes is unpacked all the same, and counts.
         io::copy(&mut watched, &mut io::sink())?;
@@ -296,12 +301,12 @@ impl Members<'_, '_, '_> {
             if member.is_directory {
                 continue;
             }
+            let name = format!("{}!/{}", self.name, member.name);
             if !is_file(member) {
-                self.feed.skipped.others += 1;
+                self.feed.pass(|| name, NO_FILE)?;
             } else if !self.feed.takes(&member.name) {
-                self.feed.skipped.files += 1;
+                self.feed.pass(|| name, other_kind(&member.name))?;
             } else {
-                let name = format!("{}!/{}", self.name, member.name);
                 if self.feed.meter.crossed() {
                     let allowed = self.feed.reading.limits.expansion;
                     self.feed.limit(&name, Limit::Expansion, allowed)?;

@@ -4,11 +4,15 @@
 //! `crawl.warc.gz!/http://kx.example.gov.cn/2021/t1.html`. Requests, redirects and errors of servers are no documents.
 
 use super::feed::Feed;
+use super::walk::other_kind;
 use crate::decode::format;
 use crate::error::Error;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::ops::ControlFlow;
+
+/// What an answer is called that brings no page: a redirect, an error of the server.
+const NO_PAGE: &str = "an answer of the server without a page";
 
 /// Longest block of headers, in bytes.
 const LONGEST: u64 = 1 << 20;
@@ -113,6 +117,12 @@ fn wanted(media_type: &str, uri: &str) -> bool {
         | "application/ofd"
         | "multipart/related" => true,
         "" | "application/octet-stream" | "application/zip" => named,
+        _ if ["image/", "audio/", "video/", "font/"]
+            .iter()
+            .any(|of| kind.starts_with(of)) =>
+        {
+            false
+        }
         _ => named || kind.contains("openxmlformats") || kind.contains("ms-excel"),
     }
 }
@@ -135,12 +145,9 @@ fn page(
                 Ok(None) => return ControlFlow::Continue(()),
                 Err(cause) => return feed.failed(&name, cause),
             };
-            if answer.first.split_ascii_whitespace().nth(1) != Some("200") {
-                return ControlFlow::Continue(());
-            }
-            if !wanted(answer.get("content-type").unwrap_or_default(), uri) {
-                feed.skipped.files += 1;
-                return ControlFlow::Continue(());
+            let found = answer.first.split_ascii_whitespace().nth(1) == Some("200");
+            if !found || !wanted(answer.get("content-type").unwrap_or_default(), uri) {
+                return feed.pass(|| name, if found { other_kind("") } else { NO_PAGE });
             }
             let chunked = answer
                 .get("transfer-encoding")
@@ -178,10 +185,7 @@ fn page(
             let mut body = body;
             feed.document(&name, &mut body)
         }
-        "response" | "resource" | "conversion" => {
-            feed.skipped.files += 1;
-            ControlFlow::Continue(())
-        }
+        "response" | "resource" | "conversion" => feed.pass(|| name, other_kind("")),
         _ => ControlFlow::Continue(()),
     }
 }

@@ -81,6 +81,21 @@ fn every_fault_is_told_by_name() {
             "without pages",
         ),
         (
+            "scan.pdf",
+            pdf("", b"q 500 0 0 700 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q"),
+            "a scan",
+        ),
+        (
+            "deep.pdf",
+            pdf("", &[b"BT /F1 16 Tf ".to_vec(), b"[".repeat(1_000_000)].concat()),
+            "a scan",
+        ),
+        (
+            "tables.docx",
+            docx(&"<w:tbl><w:tr><w:tc>".repeat(20_000)),
+            "xml-depth",
+        ),
+        (
             "deep.rtf",
             format!("{{\\rtf1 {}", "{".repeat(1_000_001)).into_bytes(),
             "xml-depth",
@@ -121,6 +136,8 @@ fn every_fault_is_told_by_name() {
             gz(NOTICE.as_bytes())[..60].to_vec(),
             "cannot read",
         ),
+        ("a.rar", b"Rar!\x1A\x07\x01\0 and so on".to_vec(), "unpack it"),
+        ("a.tar.bz2", b"BZh91AY&SY and so on".to_vec(), "bunzip2"),
         (
             "torn.txt.zst",
             b"\x28\xB5\x2F\xFD\x00\x00\x00".to_vec(),

@@ -164,6 +164,97 @@ fn what_a_list_names_and_is_gone_is_told() {
     assert!(String::from_utf8_lossy(&ran.stderr).contains("gone.txt"));
 }
 
+/// A file that grows, shrinks and goes while the run reads it is one row, whatever it is worth; no other row changes.
+#[test]
+fn files_that_change_under_the_run_are_one_row() {
+    let (input, output) = (folder(), folder());
+    for nth in 0..300 {
+        put(
+            &input,
+            &format!("{nth:03}.txt"),
+            NOTICE.replace("24日", &format!("{}日", nth % 28 + 1)),
+        );
+    }
+    let run = |name: &str| {
+        let file = output.path().join(name).join("tasks.jsonl");
+        let ran = duban()
+            .args(["extract", "-o"])
+            .arg(&file)
+            .arg(input.path())
+            .output()
+            .expect("runs");
+        assert!(matches!(ran.status.code(), Some(0 | 1)), "{:?}", ran.status);
+        let rows: Vec<_> = read(&file).lines().map(str::to_owned).collect();
+        rows.into_iter()
+            .filter(|row| !row.contains("150.txt"))
+            .collect::<Vec<_>>()
+    };
+    let sound = run("sound");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let unquiet = input.path().join("150.txt");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut nth = 0;
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                nth += 1;
+                let _ = match nth % 3 {
+                    0 => fs::write(&unquiet, NOTICE.repeat(nth % 50)),
+                    1 => fs::write(&unquiet, ""),
+                    _ => fs::remove_file(&unquiet),
+                };
+            }
+        });
+        for nth in 0..3 {
+            assert_eq!(run(&format!("unquiet{nth}")), sound);
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+/// What is a document by its bytes is read whatever it is called; what is none is passed by.
+#[test]
+fn documents_without_their_ending_are_read() {
+    let page = format!(
+        "<html><body><p>{}</p></body></html>",
+        NOTICE.replace('\n', "</p><p>")
+    );
+    let word = super::docx(
+        &NOTICE
+            .lines()
+            .map(|line| format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>"))
+            .collect::<String>(),
+    );
+    let input = folder();
+    put(&input, "t20210524.asp", &page);
+    put(&input, "通知", &word);
+    put(
+        &input,
+        "archive.zip",
+        super::zip(&[("通知.bak", &word), ("a.exe", b"MZ")]),
+    );
+    put(
+        &input,
+        "slides.pptx",
+        super::zip(&[("ppt/presentation.xml", b"<p/>")]),
+    );
+    put(
+        &input,
+        "Thumbs.db",
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on",
+    );
+    let ran = duban()
+        .arg("extract")
+        .arg(input.path())
+        .output()
+        .expect("runs");
+    let words = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(0), "{words}");
+    assert!(
+        words.contains("3 documents, 6 tasks, 0 failures, 3 files"),
+        "{words}"
+    );
+}
+
 /// A run must not read what it wrote.
 #[test]
 fn an_output_in_the_input_is_no_input() {

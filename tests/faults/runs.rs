@@ -107,6 +107,117 @@ fn asked_to_stop_it_keeps_what_is_done() {
     assert_eq!(read(&parts), read(&whole));
 }
 
+/// Asked by the system, or twice, it ends soon, and goes on later.
+#[test]
+#[cfg(unix)]
+fn every_signal_has_its_code() {
+    let input = folder();
+    put(&input, "rows.jsonl", rows(3000));
+    for (signal, times, code) in [("-TERM", 1, 143), ("-INT", 2, 130)] {
+        let output = folder();
+        let parts = output.path().join("tasks.jsonl");
+        let mut child = run(&input, &parts).spawn().expect("runs");
+        let journal = output.path().join(".tasks.jsonl.journal");
+        while fs::metadata(&journal).map_or(0, |data| data.len()) < 10_000 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        for _ in 0..times {
+            let asked = Command::new("kill")
+                .args([signal, &child.id().to_string()])
+                .status();
+            assert!(asked.is_ok(), "there is kill");
+        }
+        let begun = std::time::Instant::now();
+        assert_eq!(
+            child.wait().expect("is ours").code(),
+            Some(code),
+            "{signal}"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(60), "{signal}");
+        assert!(!parts.exists(), "whole or not at all");
+        assert!(run(&input, &parts).status().expect("runs").success());
+    }
+}
+
+/// A run that came to its end has nothing left to do, unless something changed.
+#[test]
+fn what_is_done_is_not_done_again() {
+    let (input, output) = (folder(), folder());
+    put(&input, "a.txt", NOTICE);
+    put(&input, "b.txt", [0u8, 1, 2, 3, 0xFE, 0xFF, 9].repeat(30));
+    put(&input, "c.png", "a picture");
+    let file = output.path().join("tasks.jsonl");
+    let again = || {
+        let ran = duban()
+            .args(["extract", "--resume", "-o"])
+            .arg(&file)
+            .arg(input.path())
+            .output()
+            .expect("runs");
+        assert_eq!(ran.status.code(), Some(1), "b.txt is no text");
+        let words = String::from_utf8_lossy(&ran.stderr).into_owned();
+        (
+            words,
+            fs::metadata(&file)
+                .and_then(|data| data.modified())
+                .expect("is there"),
+        )
+    };
+    let (words, written) = again();
+    let rest = |words: &str| words.split(", 0.").next().unwrap_or_default().to_owned();
+    let manifest = read(&output.path().join("manifest.jsonl"));
+    let of = |name: &str| {
+        let row = manifest
+            .lines()
+            .find(|row| row.contains(name))
+            .unwrap_or_default();
+        serde_json::from_str::<serde_json::Value>(row).unwrap_or_default()
+    };
+    assert_eq!(of("c.png")["status"], "passed-by");
+    assert_eq!(of("b.txt")["status"], "failed");
+    assert_eq!(of("b.txt")["sha256"].as_str().map(str::len), Some(64));
+    let (second, untouched) = again();
+    assert_eq!((rest(&second), untouched), (rest(&words), written));
+    std::thread::sleep(Duration::from_millis(50));
+    put(&input, "d.txt", NOTICE.replace("24日", "25日"));
+    let (_, renewed) = again();
+    assert_ne!(renewed, written, "d.txt is new");
+    assert_eq!(read(&file).lines().count(), 4);
+}
+
+/// A fault at the first write, the second, the third …: each time it is told, nothing half written gets a name, and the run can be gone on with.
+#[test]
+#[cfg(unix)]
+fn a_write_may_fail_at_any_moment() {
+    let (input, output) = (folder(), folder());
+    put(&input, "rows.jsonl", rows(12));
+    let whole = output.path().join("whole/tasks.jsonl");
+    assert!(run(&input, &whole).status().expect("runs").success());
+    let file = output.path().join("parts/tasks.jsonl");
+    let mut failed = 0;
+    for kilobytes in [0, 1, 2, 3, 4, 5, 6, 8, 11, 16, 22, 32, 45, 64, 90, 128] {
+        let command = run(&input, &file);
+        let mut shell = Command::new("bash");
+        shell
+            .args([
+                "-c",
+                &format!("ulimit -f {kilobytes}; exec \"$@\"",),
+                "bash",
+            ])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .stderr(Stdio::null());
+        match shell.status().expect("there is bash").code() {
+            Some(0) => break,
+            code => assert_eq!(code, Some(2), "at {kilobytes} kB"),
+        }
+        failed += 1;
+        assert!(!file.exists(), "whole or not at all, at {kilobytes} kB");
+    }
+    assert!((3..16).contains(&failed), "{failed} writes failed");
+    assert_eq!(read(&file), read(&whole));
+}
+
 /// A journal whose middle changed is trusted up to there; one of another run not at all.
 #[test]
 fn a_changed_journal_is_not_trusted() {

@@ -452,6 +452,17 @@ mod tests {
     }
 
     #[test]
+    fn changes_are_read_as_accepted() {
+        let page = "<p>由<del><span>市科协</span></del><ins>市教育局</ins>牵头</p>";
+        assert_eq!(text(page), "由市教育局牵头\n");
+        assert_eq!(
+            text("<p>甲<del>乙"),
+            "甲乙",
+            "it does not say where it ends"
+        );
+    }
+
+    #[test]
     fn depth_and_dirt_do_no_harm() {
         let deep = format!(
             "{}各县区{}",

@@ -89,6 +89,8 @@ pub(super) fn tags(page: &str) -> Vec<Tag<'_>> {
     let bytes = page.as_bytes();
     let mut tags = Vec::new();
     let (mut at, mut torn) = (0, 0);
+    // Changes that are marked are read as accepted: what was deleted is not seen, if the page says where it ends.
+    let mut struck = true;
     while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
         let start = at + found;
         let after = &page[start + 1..];
@@ -142,13 +144,19 @@ pub(super) fn tags(page: &str) -> Vec<Tag<'_>> {
             attributes: page.get(from..end).unwrap_or_default(),
         };
         at = end + 1;
-        let hides = UNSEEN.iter().any(|unseen| tag.is(unseen));
-        if hides && !close && !tag.attributes.ends_with('/') {
-            let end = closing(bytes, at, tag.name);
-            tags.push(unseen(end));
-            at = end;
-        } else {
-            tags.push(tag);
+        let hides = UNSEEN.iter().any(|unseen| tag.is(unseen)) || struck && tag.is("del");
+        let hidden = (hides && !close && !tag.attributes.ends_with('/'))
+            .then(|| closing(bytes, at, tag.name));
+        match hidden {
+            Some(None) if tag.is("del") => {
+                struck = false;
+                tags.push(tag);
+            }
+            Some(end) => {
+                at = end.unwrap_or(bytes.len());
+                tags.push(unseen(at));
+            }
+            None => tags.push(tag),
         }
     }
     tags
@@ -169,8 +177,8 @@ fn end_of_tag(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Where `</name>` ends that closes what began before `at`; the end of the page if nothing does.
-fn closing(bytes: &[u8], mut at: usize, name: &str) -> usize {
+/// Where `</name>` ends that closes what began before `at`.
+fn closing(bytes: &[u8], mut at: usize, name: &str) -> Option<usize> {
     while let Some(found) = memchr::memmem::find(&bytes[at..], b"</") {
         let from = at + found + 2;
         let to = from + name.len();
@@ -178,11 +186,12 @@ fn closing(bytes: &[u8], mut at: usize, name: &str) -> usize {
             .get(from..to)
             .is_some_and(|other| other.eq_ignore_ascii_case(name.as_bytes()))
         {
-            return memchr::memchr(b'>', &bytes[to..]).map_or(bytes.len(), |end| to + end + 1);
+            let end = memchr::memchr(b'>', &bytes[to..]);
+            return Some(end.map_or(bytes.len(), |end| to + end + 1));
         }
         at = from;
     }
-    bytes.len()
+    None
 }
 
 /// A tag with all that belongs to it.

@@ -6,14 +6,17 @@
 mod file;
 mod font;
 mod lexer;
+mod path;
 
 use super::Problem;
 use super::grid::MOST_TEXT;
-use super::layout::{self, Piece};
-use crate::error::Limit;
+use super::layout::{self, Piece, Sheet};
+use crate::error::{Code, Limit, Warning};
+use crate::text::Span;
 use file::File;
 use font::Font;
 use lexer::{Dict, Lexer, Object};
+use path::Path;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -26,8 +29,8 @@ const MOST_STEPS: usize = 50_000_000;
 /// Forms in forms.
 const DEEPEST: usize = 8;
 
-/// Reads the file `bytes`.
-pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
+/// Reads the file `bytes`; tells which pages are only pictures where others have words.
+pub(super) fn read(bytes: &[u8]) -> Result<(String, Option<Warning>), Problem> {
     let mut file = File::read(bytes)?;
     let pages = pages(&file);
     if pages.is_empty() {
@@ -38,15 +41,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
     let mut reader = Reader {
         fonts: BTreeMap::new(),
         pieces: Vec::new(),
+        path: Path::default(),
+        pictures: 0,
         codes: 0,
         unknown: 0,
         steps: 0,
         bytes: 0,
     };
     let mut found = Vec::new();
-    for page in pages {
-        reader.page(&mut file, &page)?;
-        found.push(std::mem::take(&mut reader.pieces));
+    let mut scans = Vec::new();
+    for (nth, page) in pages.iter().enumerate() {
+        reader.pictures = 0;
+        reader.page(&mut file, page)?;
+        let sheet = Sheet {
+            pieces: std::mem::take(&mut reader.pieces),
+            rules: reader.path.take(),
+        };
+        if sheet.pieces.is_empty() && reader.pictures > 0 {
+            scans.push((nth + 1).to_string());
+        }
+        found.push(sheet);
     }
     if file.is_spent() {
         return Err(Problem::from(
@@ -63,13 +77,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Problem> {
             "its fonts do not tell which characters they show: print it to PDF anew, or read it with a text recognizer",
         ));
     }
-    layout::lines(found)
+    let unread = (!scans.is_empty()).then(|| {
+        let message = format!("第{}页是图片，没有可读的文字", scans.join("、"));
+        Warning::new(Code::PartUnread, message, Span::new(0, 0))
+    });
+    Ok((layout::lines(found)?, unread))
 }
 
 /// A page, and its fonts and forms, which many pages have in common.
 struct Page {
     node: Dict,
+    inherited: Inherited,
+}
+
+/// What a page has from the branch of the tree that it hangs on.
+#[derive(Clone, Default)]
+struct Inherited {
     resources: Option<Rc<Object>>,
+    /// Degrees by which it is turned, clockwise.
+    turned: Option<f64>,
 }
 
 /// The pages in order, each with what it inherits.
@@ -86,14 +112,19 @@ fn pages(file: &File<'_>) -> Vec<Page> {
         .filter_map(|number| dict(*number))
         .find(|dict| is(dict, "Catalog"))
         .and_then(|catalog| catalog.get("Pages").cloned());
-    let page = |mut node: Dict, inherited: Option<Rc<Object>>| Page {
-        resources: node.remove("Resources").map(Rc::new).or(inherited),
+    let page = |mut node: Dict, above: Inherited| Page {
+        inherited: Inherited {
+            resources: node.remove("Resources").map(Rc::new).or(above.resources),
+            turned: file.of(&node, "Rotate").number().or(above.turned),
+        },
         node,
     };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut open: Vec<(Object, Option<Rc<Object>>)> =
-        root.into_iter().map(|root| (root, None)).collect();
+    let mut open: Vec<(Object, Inherited)> = root
+        .into_iter()
+        .map(|root| (root, Inherited::default()))
+        .collect();
     while let Some((next, inherited)) = open.pop() {
         // A page that holds itself is met but once.
         if let Object::Reference(number) = next
@@ -107,7 +138,7 @@ fn pages(file: &File<'_>) -> Vec<Page> {
         let page = page(node, inherited);
         if let Object::Array(kids) = &*file.of(&page.node, "Kids") {
             let kids = kids.iter().rev().cloned();
-            open.extend(kids.map(|kid| (kid, page.resources.clone())));
+            open.extend(kids.map(|kid| (kid, page.inherited.clone())));
         } else if found.len() < MOST_PAGES {
             found.push(page);
         }
@@ -119,7 +150,7 @@ fn pages(file: &File<'_>) -> Vec<Page> {
             .filter_map(|number| dict(*number))
             .filter(|dict| is(dict, "Page"))
             .take(MOST_PAGES)
-            .map(|node| page(node, None))
+            .map(|node| page(node, Inherited::default()))
             .collect();
     }
     found
@@ -129,6 +160,24 @@ fn pages(file: &File<'_>) -> Vec<Page> {
 type Matrix = [f64; 6];
 
 const SAME: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+
+/// How a page is turned before anyone sees it: scanners and wide tables lie on their side.
+fn turn(degrees: f64) -> Matrix {
+    match degrees.rem_euclid(360.0) as u32 {
+        90 => [0.0, -1.0, 1.0, 0.0, 0.0, 0.0],
+        180 => [-1.0, 0.0, 0.0, -1.0, 0.0, 0.0],
+        270 => [0.0, 1.0, -1.0, 0.0, 0.0, 0.0],
+        _ => SAME,
+    }
+}
+
+/// Where a place of one space lies on the page; y grows downward.
+fn seen(at: (f64, f64), place: Matrix) -> (f64, f64) {
+    (
+        at.0 * place[0] + at.1 * place[2] + place[4],
+        -(at.0 * place[1] + at.1 * place[3] + place[5]),
+    )
+}
 
 fn times(a: Matrix, b: Matrix) -> Matrix {
     [
@@ -159,6 +208,9 @@ struct Reader {
     /// Fonts read so far, by number or by the words that define them.
     fonts: BTreeMap<FontKey, Option<Font>>,
     pieces: Vec<Piece>,
+    path: Path,
+    /// Pictures on the page in hand.
+    pictures: usize,
     codes: usize,
     unknown: usize,
     steps: usize,
@@ -183,14 +235,18 @@ impl Reader {
                 content.push(b'\n');
             }
         }
-        let own = page.resources.as_deref().map(|own| file.follow(own));
+        let own = page
+            .inherited
+            .resources
+            .as_deref()
+            .map(|own| file.follow(own));
         let none = Dict::new();
         let resources = match own.as_deref() {
             Some(Object::Dict(resources)) => resources,
             _ => &none,
         };
         let state = State {
-            place: SAME,
+            place: turn(page.inherited.turned.unwrap_or(0.0)),
             font: None,
             size: 12.0,
             spacing: 0.0,
@@ -251,6 +307,26 @@ impl Reader {
                 "q" if kept.len() < 1000 => kept.push(state.clone()),
                 "Q" => state = kept.pop().unwrap_or(state),
                 "cm" => state.place = times(matrix(), state.place),
+                "m" => self.path.begin(seen((number(0), number(1)), state.place)),
+                "l" => self.path.line(seen((number(0), number(1)), state.place)),
+                "c" | "v" | "y" => self.path.curve(),
+                "h" => self.path.close(),
+                "re" => {
+                    let (left, low) = (number(0), number(1));
+                    let (right, high) = (left + number(2), low + number(3));
+                    self.path.begin(seen((left, low), state.place));
+                    for corner in [(right, low), (right, high), (left, high)] {
+                        self.path.line(seen(corner, state.place));
+                    }
+                    self.path.close();
+                }
+                "f" | "F" | "f*" => self.path.paint(false),
+                "S" | "B" | "B*" => self.path.paint(true),
+                "s" | "b" | "b*" => {
+                    self.path.close();
+                    self.path.paint(true);
+                }
+                "n" => self.path.drop(),
                 "BT" => (line, text) = (SAME, SAME),
                 "Tf" => {
                     state.size = number(1);
@@ -304,8 +380,8 @@ impl Reader {
                 }
                 // The bytes of a picture in the page: what stands between ID and EI is no operator.
                 "ID" => {
-                    let rest = &content[lexer.at..];
-                    lexer.at += memchr::memmem::find(rest, b"EI").map_or(rest.len(), |end| end + 2);
+                    self.pictures += 1;
+                    lexer.at += picture(&content[lexer.at..]);
                 }
                 _ => {}
             }
@@ -328,8 +404,13 @@ impl Reader {
         let Some(Object::Dict(form)) = file.get(*number) else {
             return Ok(());
         };
-        if form.get("Subtype").and_then(Object::name) != Some("Form") {
-            return Ok(());
+        match form.get("Subtype").and_then(Object::name) {
+            Some("Form") => {}
+            Some("Image") => {
+                self.pictures += 1;
+                return Ok(());
+            }
+            _ => return Ok(()),
         }
         let Some(content) = file.stream(*number)? else {
             return Ok(());
@@ -400,6 +481,19 @@ impl Reader {
     }
 }
 
+/// Bytes of a picture up to the `EI` that ends it, which stands alone.
+fn picture(bytes: &[u8]) -> usize {
+    memchr::memmem::find_iter(bytes, b"EI")
+        .find(|at| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let around = [before, bytes.get(at + 2)];
+            around
+                .iter()
+                .all(|byte| byte.is_none_or(|byte| lexer::is_blank(*byte)))
+        })
+        .map_or(bytes.len(), |at| at + 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -423,10 +517,25 @@ mod tests {
             content.extend(format!("{byte:02X}").bytes());
         }
         content.extend(b"> Tj 0 -20 Td <D2BB> Tj ET");
-        assert_eq!(
-            read(&file(font, &content)).unwrap_or_default(),
-            "各县2区：\n一\n"
-        );
+        let (words, unread) = read(&file(font, &content)).unwrap_or_default();
+        assert_eq!((words.as_str(), unread), ("各县2区：\n一\n", None));
+    }
+
+    #[test]
+    fn pages_that_lie_on_their_side_are_read_upright() {
+        let font = "<</Type/Font/Subtype/Type0/Encoding/GBK-EUC-H/DescendantFonts[<</DW 1000>>]>>";
+        let content = b"0 1 -1 0 0 0 cm BT /F1 16 Tf 90 -100 Td <D2BB> Tj 0 -20 Td <B6FE> Tj ET";
+        let bytes = file(font, content);
+        let at = memchr::memmem::find(&bytes, b"/Page/").unwrap_or_default() + 5;
+        let turned = [&bytes[..at], b"/Rotate 90", &bytes[at..]].concat();
+        let (words, _) = read(&turned).unwrap_or_default();
+        assert_eq!(words, "一\n二\n");
+    }
+
+    #[test]
+    fn pictures_end_where_they_say() {
+        assert_eq!(picture(b" \x01EI\x02 EI Q"), 8);
+        assert_eq!(picture(b" \x01"), 2);
     }
 
     #[test]
