@@ -158,6 +158,12 @@ mod tests {
     use super::{idle, wide};
 
     #[test]
+    fn figures_of_a_date_that_a_scanner_set_apart_are_one_number() {
+        assert_eq!(run(idle, "请于 3 月 2 2 日前上交"), "请于3月22日前上交");
+        assert_eq!(run(idle, "8 月 25 日 前完成"), "8月25日前完成");
+    }
+
+    #[test]
     fn figures_move_up_to_their_hanzi() {
         assert_eq!(
             run(idle, "枣庄市科协 2019 年工作要点，成立 70 周年"),
