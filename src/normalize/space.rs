@@ -72,6 +72,7 @@ fn goes(text: &str, start: usize, end: usize) -> bool {
         }
         (Some(b), Some(a)) if is_wide_mark(b) || is_wide_mark(a) => !keeps_apart(b, a),
         (Some(b), Some(a)) if is_hanzi(b) && a.is_ascii_digit() => !starts_item(&text[end..]),
+        (Some(b), Some('月')) if b.is_ascii_digit() && opens_date(&text[end..]) => true,
         (Some(b), Some(a)) if b.is_ascii_digit() && is_hanzi(a) => !ends_item(text, start),
         _ => false,
     }
@@ -94,6 +95,13 @@ fn spaced_number(text: &str, start: usize, end: usize) -> bool {
         _ => false,
     };
     fits && figures().all(|figure| figure.len() == 1)
+}
+
+/// Whether `text` goes on from the number of a month to its day: `月 25 日`.
+fn opens_date(text: &str) -> bool {
+    let day = text.trim_start_matches(['月', ' ']);
+    let n = digits(day);
+    (1..=2).contains(&n) && day[n..].trim_start_matches(' ').starts_with(['日', '号'])
 }
 
 /// Length of the blanks that `text` begins with.
@@ -148,6 +156,12 @@ fn ends_item(text: &str, at: usize) -> bool {
 mod tests {
     use super::super::tests::{run, stays};
     use super::{idle, wide};
+
+    #[test]
+    fn figures_of_a_date_that_a_scanner_set_apart_are_one_number() {
+        assert_eq!(run(idle, "请于 3 月 2 2 日前上交"), "请于3月22日前上交");
+        assert_eq!(run(idle, "8 月 25 日 前完成"), "8月25日前完成");
+    }
 
     #[test]
     fn figures_move_up_to_their_hanzi() {

@@ -130,7 +130,7 @@ impl Scan<'_> {
             let hour = scan.number(&[])?;
             let hour = u8::try_from(hour).ok().filter(|h| *h <= 24)?;
             scan.gap();
-            if scan.eat_any(&[":", "："]) {
+            if scan.eat_any(&[":", "：", "∶"]) {
                 let minute = scan.number(&[])?;
                 let minute = u8::try_from(minute).ok().filter(|m| *m <= 59)?;
                 return Some((hour, minute));

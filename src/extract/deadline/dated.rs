@@ -162,6 +162,8 @@ impl Draft<'_> {
             resolve::extent(&tail, &frame)?
         };
         let (mut start, mut end) = match (first.days, second.days) {
+            // 8月底至9月初 begins with the last of August.
+            (Some(start), Some(end)) if head.part == Part::End => (start.1, end.1),
             (Some(start), Some(end)) => (start.0, end.1),
             _ => {
                 out.inferred = first.inferred;

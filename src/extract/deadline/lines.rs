@@ -141,6 +141,8 @@ mod tests {
             {\"text\":\"请于6月15日前报送总结。\",\"issued\":\"2019-05-28\"}\n\
             {\"text\":1}\n\n\
             請於 6 月\u{3000}15 日前報送總結。\n\
+            {\"text\":\"9月25日前完成宣传。\",\"issued\":\"2020-09-?\"}\n\
+            {\"text\":\"9月25日前完成宣传。\",\"issued\":\"2020-09-28\"}\n\
             {\"text\":\"請各校於112年6\\n月15日前完成填報，以資統計並供檢討。\"}\n";
         let mut output = Vec::new();
         let failed = lines(input.as_bytes(), &mut output, &reference, &rules).expect("in memory");
@@ -150,7 +152,7 @@ mod tests {
             .map(|row| serde_json::from_str(row).expect("each line is JSON"))
             .collect();
         assert_eq!(failed, 1);
-        assert_eq!(rows.len(), 6);
+        assert_eq!(rows.len(), 8);
         assert_eq!(rows[0][0]["end"], "2021-06-15");
         assert_eq!(rows[0][0]["about"], "报送总结");
         assert_eq!(rows[1][0]["end"], "2019-06-15");
@@ -158,7 +160,10 @@ mod tests {
         assert_eq!(rows[3], serde_json::json!([]));
         assert_eq!(rows[4][0]["text"], "6月15日前");
         assert_eq!(rows[4][0]["quote"], "6 月\u{3000}15 日前");
-        assert_eq!(rows[5][0]["text"], "112年6月15日前");
-        assert_eq!(rows[5][0]["end"], "2023-06-15");
+        // Only a day of issue that is known puts a day off to the next year.
+        assert_eq!(rows[5][0]["end"], "2020-09-25");
+        assert_eq!(rows[6][0]["end"], "2021-09-25");
+        assert_eq!(rows[7][0]["text"], "112年6月15日前");
+        assert_eq!(rows[7][0]["end"], "2023-06-15");
     }
 }

@@ -270,7 +270,9 @@ impl Draft<'_> {
         // 每月底 is a last day; 每周末 is two days off.
         let last = match when.chars().next_back() {
             Some('内') => true,
-            Some('底' | '末') => !every.ends_with("周") && !every.ends_with("星期"),
+            Some('底' | '末') => {
+                !every.ends_with("周") && !every.ends_with("星期") && !when.contains(['至', '到'])
+            }
             _ => false,
         };
         let by = last || matches!(edge, Edge::Before | Edge::Within);

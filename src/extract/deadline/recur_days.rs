@@ -23,7 +23,11 @@ pub(super) fn month_days(when: &str) -> Option<String> {
         return Some(nth);
     }
     if let Some((first, last)) = when.split_once(['至', '到', '—', '-', '～', '~']) {
-        let (first, last) = (day_number(first)?, day_number(last)?);
+        let last = match last {
+            "月底" | "月末" | "底" => 31,
+            day => day_number(day)?,
+        };
+        let first = day_number(first)?;
         let days: Vec<_> = (first..=last).map(|day| day.to_string()).collect();
         return (!days.is_empty()).then(|| format!("BYMONTHDAY={}", days.join(",")));
     }
