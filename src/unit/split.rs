@@ -161,7 +161,9 @@ fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name>
             bare && !name.look.is(Shape::BareKind)
                 || name.shared && piece.after_and && !look.is(Shape::OwnHead)
                 // 各市（州）、直管市、神农架林区科协: places that share the last one's ending.
-                || name.last_look.is(Shape::PlaceOnly) && !words.starts_with('各')
+                || name.last_look.is(Shape::PlaceOnly)
+                    && !words.starts_with('各')
+                    && !same_city(last(), words)
                 || addressees && (is("house", last()) && is("inner_kind", words) || is("regional", last()) && is("regional_kind", words))
         };
         match names.last_mut().filter(|name| !parted && joins(name)) {
@@ -183,6 +185,16 @@ fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name>
         parted = piece.strong_after;
     }
     names
+}
+
+/// 赣州经开区、赣州高新区管委会: each says its city, and stands for itself.
+fn same_city(one: &str, next: &str) -> bool {
+    one.chars()
+        .zip(next.chars())
+        .take(2)
+        .filter(|(a, b)| a == b)
+        .count()
+        == 2
 }
 
 /// A name that may still grow.
