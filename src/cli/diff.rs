@@ -59,7 +59,7 @@ impl Diff {
         let lost = count(|c| matches!(c, Change::Lost { .. }));
         let changed = changes.len() - gained - lost;
         let same = new.len() - gained - changed;
-        eprintln!("{}", language.changes(gained, lost, changed, same));
+        tell!("{}\n", language.changes(gained, lost, changed, same));
         Ok(if failures == 0 {
             Done::Well
         } else {

@@ -1,6 +1,14 @@
 //! The command line: the only place that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+/// Says something on standard error. Where that cannot be written to, nobody is told, and the run goes on.
+macro_rules! tell {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = write!(std::io::stderr().lock(), $($words)*);
+    }};
+}
+
 mod audit;
 mod deadlines;
 mod diff;
@@ -128,11 +136,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(Done::Partly) => ExitCode::from(1),
         Ok(Done::Interrupted(code)) => ExitCode::from(code),
         Err(Stop::Error(error)) => {
-            eprintln!("duban: {}", language.error(&error));
+            tell!("duban: {}\n", language.error(&error));
             ExitCode::from(2)
         }
         Err(Stop::Usage(usage)) => {
-            eprintln!("duban: {}", language.usage(usage));
+            tell!("duban: {}\n", language.usage(usage));
             ExitCode::from(2)
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn process(
                 Ok(records) => done(records),
                 Err(error) => {
                     count.failures += 1;
-                    eprintln!("duban: {}", language.error(&error));
+                    tell!("duban: {}\n", language.error(&error));
                 }
             }
             ControlFlow::Continue(())

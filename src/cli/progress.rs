@@ -109,10 +109,10 @@ impl Progress {
                 let line = self
                     .language
                     .progress(summary.documents, summary.failures, speed, left);
-                eprint!("\r\x1b[2K{line}");
+                tell!("\r\x1b[2K{line}");
             }
-            LogFormat::Json => eprintln!(
-                "{}",
+            LogFormat::Json => tell!(
+                "{}\n",
                 json!({
                     "event": "progress", "documents": summary.documents, "failures": summary.failures,
                     "mb_per_second": speed, "seconds_left": left,
@@ -124,8 +124,8 @@ impl Progress {
     /// The last word of a run.
     pub(super) fn end(&self, summary: &Summary, interrupted: bool) {
         if self.format == LogFormat::Json {
-            eprintln!(
-                "{}",
+            tell!(
+                "{}\n",
                 json!({
                     "event": if interrupted { "interrupted" } else { "done" },
                     "documents": summary.documents, "tasks": summary.tasks, "failures": summary.failures,
@@ -135,11 +135,11 @@ impl Progress {
             return;
         }
         if self.terminal {
-            eprint!("\r\x1b[2K");
+            tell!("\r\x1b[2K");
         }
-        eprintln!("{}", self.language.summary(summary));
+        tell!("{}\n", self.language.summary(summary));
         if interrupted {
-            eprintln!("{}", self.language.interrupted());
+            tell!("{}\n", self.language.interrupted());
         }
     }
 }

@@ -214,7 +214,7 @@ impl Sink {
                     cause,
                 })?;
             }
-            Self::Terminal { .. } => eprintln!("duban: {}", language.error(error)),
+            Self::Terminal { .. } => tell!("duban: {}\n", language.error(error)),
             Self::Pipe { .. } | Self::PipeCsv(_) => {
                 write::line(&mut io::stderr().lock(), &row).map_err(Stop::output)?;
             }

@@ -280,6 +280,19 @@ fn a_full_disk_is_told() {
     );
 }
 
+/// Nobody can be told on a full disk; the rows are written all the same.
+#[test]
+#[cfg(target_os = "linux")]
+fn messages_that_cannot_be_written_end_no_run() {
+    let (input, output) = (folder(), folder());
+    put(&input, "rows.jsonl", rows(30));
+    let file = output.path().join("tasks.jsonl");
+    let full = fs::File::create("/dev/full").expect("is there");
+    let ran = run(&input, &file).stderr(full).status().expect("runs");
+    assert!(ran.success());
+    assert_eq!(read(&file).lines().count(), 60);
+}
+
 fn duban_command(input: &TempDir) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("duban"));
     command
