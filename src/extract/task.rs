@@ -197,6 +197,9 @@ fn place<'n>(body: &'n Clause, path: &[usize]) -> Option<Place<'n>> {
     })
 }
 
+/// Who is named at headings, by the level and the place of their sections.
+type Stated<'r> = BTreeMap<(usize, Span), Vec<Mention<'r>>>;
+
 struct Reader<'a, 'r> {
     text: &'a str,
     rules: &'r RuleSet,
@@ -205,8 +208,8 @@ struct Reader<'a, 'r> {
     directs: bool,
     /// 列第一位者为牵头单位: the first of each list leads.
     first_leads: bool,
-    /// What was found at headings so far, by where their sections stand.
-    stated: RefCell<BTreeMap<(usize, Span), Vec<Mention<'r>>>>,
+    /// What was found at headings so far.
+    stated: RefCell<Stated<'r>>,
 }
 
 impl<'r> Reader<'_, 'r> {

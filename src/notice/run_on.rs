@@ -107,7 +107,8 @@ fn counts(style: Style) -> bool {
 
 /// Whether the line is a row of a table.
 fn is_row(words: &str) -> bool {
-    words.contains(['|', '｜'])
+    memchr::memchr(b'|', words.as_bytes()).is_some()
+        || words.contains('｜')
         || memchr::memchr_iter(b'\t', words.as_bytes())
             .nth(1)
             .is_some()
