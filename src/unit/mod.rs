@@ -125,6 +125,11 @@ impl Units {
         })
     }
 
+    /// Whether a name without a region is an office's that governments have: 教育厅, 残联.
+    pub fn is_office(&self, name: &str) -> bool {
+        self.offices.is_office(name)
+    }
+
     /// Where the issuer of a notice governs; none for national bodies, and where it cannot be known.
     pub fn region(&self, clues: &Clues<'_>) -> Option<Region> {
         let found = self.places.find(clues, |words| {

@@ -248,6 +248,11 @@ impl Offices {
             })
     }
 
+    /// Whether a name without a region is an office's that governments have: 教育厅, 残联.
+    pub(super) fn is_office(&self, name: &str) -> bool {
+        self.parts.contains_key(&(String::new(), name.to_owned()))
+    }
+
     /// The full name of a unit that no row has and that is written in full but for its region: 市健康教育中心.
     pub(super) fn spelled_out(&self, places: &Places, name: &str, here: Index) -> Option<String> {
         let rank = RANKS.into_iter().find(|rank| name.starts_with(rank))?;

@@ -3,6 +3,7 @@
 //! `市教育局、市财政局和市发展和改革委员会` is three units; `市级学会、协会、研究会` is one.
 
 use super::shape::{Look, Shape};
+use crate::record::Scope;
 use crate::rule::RuleSet;
 use crate::text::Span;
 
@@ -100,7 +101,7 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
             look: name.look,
         })
         .collect();
-    let mut head = None;
+    let (mut head, mut rank) = (None, None);
     for name in &mut listed {
         let shared = name
             .look
@@ -109,10 +110,11 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
             .flatten();
         if let Some(found) = shared.and_then(|found| found.name("head")) {
             head = Some(Span::new(found.start(), found.end()).shift(name.span.start));
-        } else if name.look.is(Shape::InnerDepartment) {
+        } else if name.look.is(Shape::InnerDepartment) && head.is_some() {
             name.head = head;
         } else {
             head = None;
+            ranked(text, name, &mut rank, rules);
         }
     }
     // Back from the one that has the ending: 财政, 教育 wait for 部门.
@@ -145,6 +147,18 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
         name.tail = (at < last - first).then(|| Span::from(tail.clone()));
     }
     listed
+}
+
+/// Gives an office the rank of the one before it: 省教育厅、总工会 is 省总工会, too.
+fn ranked(text: &str, name: &mut Listed, rank: &mut Option<Span>, rules: &RuleSet) {
+    let words = name.span.of(text);
+    let own = rules.word("rank").find(words);
+    let own = own.map(|found| Span::new(found.start(), found.end()).shift(name.span.start));
+    if own.is_some() || name.look.is(Shape::OwnHead) {
+        *rank = own.filter(|_| name.look.scope == Some(Scope::Unit));
+    } else if rank.is_some() && rules.units().is_office(words) {
+        name.head = *rank;
+    }
 }
 
 fn names(text: &str, list: Span, rules: &RuleSet, addressees: bool) -> Vec<Name> {
