@@ -152,8 +152,10 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
 /// Gives an office the rank of the one before it: 省教育厅、总工会 is 省总工会, too.
 fn ranked(text: &str, name: &mut Listed, rank: &mut Option<Span>, rules: &RuleSet) {
     let words = name.span.of(text);
-    let own = rules.word("rank").find(words);
-    let own = own.map(|found| Span::new(found.start(), found.end()).shift(name.span.start));
+    let own = rules.word("rank").is_match(words).then(|| {
+        let first = words.chars().next().map_or(0, char::len_utf8);
+        Span::new(name.span.start, name.span.start + first)
+    });
     if own.is_some() || name.look.is(Shape::OwnHead) {
         *rank = own.filter(|_| name.look.scope == Some(Scope::Unit));
     } else if rank.is_some() && rules.units().is_office(words) {
