@@ -326,6 +326,9 @@ impl<'t, 'r> Reader<'t, 'r> {
             let sentence = place.of(self.text);
             // After 牵头单位：A； what follows states on, up to the full stop.
             let met = self.met(place);
+            if headed.is_some() || sentence.contains('：') {
+                self.read_met(place, &met, Within::Duty, found);
+            }
             let states = stated
                 || self.finder.statement.within(&met)
                     && self.rules.word("statement").is_match(sentence);
@@ -340,10 +343,15 @@ impl<'t, 'r> Reader<'t, 'r> {
 
     /// Whether these words are nothing but the names of units.
     fn is_list(&self, place: Span) -> bool {
-        let names = split::units(self.text, place, self.rules).names;
+        let list = place.of(self.text).trim_end_matches('。');
+        if list.len() > LONGEST * 3 || self.rules.units().scope(list).is_none() {
+            return false;
+        }
+        let list = Span::new(place.start, place.start + list.len());
+        let names = split::units(self.text, list, self.rules).names;
         let unit =
             |name: &split::Listed| matches!(name.look.scope, Some(Scope::Unit | Scope::Collective));
-        place.len() <= LONGEST * 3 && !names.is_empty() && names.iter().all(unit)
+        !names.is_empty() && names.iter().all(unit)
     }
 
     /// Runs the rules for `within` on the words of `zone`; whether any found something.
@@ -503,9 +511,9 @@ fn names<'r>(
             scope(&name, look)
         };
         let scope = match (scope, rule.within) {
-            (Some(scope), within) if within.runs() && !stands(&name, scope, rules) => continue,
+            (Some(scope), within) if within.is_strict() && !stands(&name, scope, rules) => continue,
             (Some(scope), _) => scope,
-            (None, within) if within.runs() => continue,
+            (None, within) if within.is_strict() => continue,
             // 各重点行业 stands for several, whatever it ends with.
             (None, _) if rules.units().begins_several(&name) && may_be_unit(&name) => {
                 Scope::Collective
@@ -539,7 +547,7 @@ fn names<'r>(
         kept_last = true;
     }
     // 县第八小学、实验学校二期8月20日前完成装修: what stands at the verb is none, nor are those that share it.
-    if rule.within.runs() && !kept_last {
+    if rule.within.is_strict() && !kept_last {
         kept.clear();
     }
     if list.open && !kept.is_empty() {

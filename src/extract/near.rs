@@ -85,7 +85,7 @@ fn zones(text: &str, paragraph: Span) -> Vec<(Span, Within)> {
 
 fn looks(rule: &Rule, within: Within) -> bool {
     let unit = ROLES.contains(&rule.field)
-        && (rule.within == within || rule.within.runs() && within.runs());
+        && (rule.within == within || rule.within.is_strict() && within.runs());
     unit || rule.field == Field::Deadline && within.runs()
 }
 

@@ -67,12 +67,19 @@ pub enum Within {
     Names,
     /// At the head of a table's column; the cells below it are the lists.
     Column,
+    /// In words that follow nothing but the names of units: 市公安局：负责…, or the heading 市公安局。 before 负责….
+    Duty,
 }
 
 impl Within {
     /// Whether it is running words, where a name is told by itself alone.
     pub fn runs(self) -> bool {
         matches!(self, Self::Sentence | Self::Demand)
+    }
+
+    /// Whether nothing but the name itself tells that it is one.
+    pub fn is_strict(self) -> bool {
+        self.runs() || self == Self::Duty
     }
 }
 
