@@ -318,17 +318,17 @@ impl<'t, 'r> Reader<'t, 'r> {
                 continue;
             }
             // 市公安局。负责查处乱停乱放。: a heading of nothing but units is the subject of what follows.
-            let headed = head.take();
+            let headed = head
+                .take()
+                .map(|head: Span| Span::new(head.start, place.end));
             if headed.is_none() && from == span.start && self.is_list(place) {
                 head = Some(place);
             }
-            let place = headed.map_or(place, |head| Span::new(head.start, place.end));
-            let sentence = place.of(self.text);
+            if let Some(duty) = headed.or_else(|| sentence.contains('：').then_some(place)) {
+                self.read(duty, Within::Duty, found);
+            }
             // After 牵头单位：A； what follows states on, up to the full stop.
             let met = self.met(place);
-            if headed.is_some() || sentence.contains('：') {
-                self.read_met(place, &met, Within::Duty, found);
-            }
             let states = stated
                 || self.finder.statement.within(&met)
                     && self.rules.word("statement").is_match(sentence);
@@ -349,8 +349,11 @@ impl<'t, 'r> Reader<'t, 'r> {
         }
         let list = Span::new(place.start, place.start + list.len());
         let names = split::units(self.text, list, self.rules).names;
-        let unit =
-            |name: &split::Listed| matches!(name.look.scope, Some(Scope::Unit | Scope::Collective));
+        // 改造村卫生室。 ends like a unit, too; 市公安局 begins like one.
+        let unit = |name: &split::Listed| {
+            matches!(name.look.scope, Some(Scope::Unit | Scope::Collective))
+                && name.look.is(Shape::OwnHead)
+        };
         !names.is_empty() && names.iter().all(unit)
     }
 
