@@ -114,8 +114,10 @@ struct Place {
     alone: usize,
     second: usize,
     end: usize,
-    /// Whether it is the first of any pair.
-    leads: bool,
+    /// The pairs that it is the first of, and those that it is the second of, 64 numbers in one: most characters that follow
+    /// one another have none in common.
+    leads: u64,
+    follows: u64,
 }
 
 /// Characters beyond the first plane are in no pattern.
@@ -202,14 +204,16 @@ impl Needed {
             let alone = needed.bits.len();
             let second = alone + meets.alone.len();
             needed.bits.extend(meets.alone);
+            let follows = meets.second.iter().fold(0, |all, (_, bits)| all | bits);
+            let leads = meets.first.iter().fold(0, |all, bits| all | bits);
             needed.bits.extend(meets.second);
-            let leads = meets.first.iter().any(|bits| *bits != 0);
             needed.firsts.extend(meets.first);
             needed.places.push(Place {
                 alone,
                 second,
                 end: needed.bits.len(),
                 leads,
+                follows,
             });
         }
         needed
@@ -236,27 +240,27 @@ impl Needed {
     /// Goes through `text` once, stopping where a sentence ends.
     fn look(&self, text: &str, mut stop: impl FnMut(usize, &mut Met)) -> Met {
         let mut met = Met(vec![0; self.len]);
-        let mut before = NONE;
+        let (mut before, mut leads) = (NONE, 0);
         for (at, c) in text.char_indices() {
             match self.slots.get(c as usize).copied().unwrap_or(NONE) {
-                NONE => before = NONE,
+                NONE => leads = 0,
                 BLANK => {}
                 END => {
                     stop(at + c.len_utf8(), &mut met);
-                    before = NONE;
+                    leads = 0;
                 }
                 slot => {
                     let own = self.places[usize::from(slot)];
                     for (place, bits) in &self.bits[own.alone..own.second] {
                         met.0[*place] |= bits;
                     }
-                    if before != NONE {
+                    if leads & own.follows != 0 {
                         let last = &self.firsts[usize::from(before) * self.len..][..self.len];
                         for (place, bits) in &self.bits[own.second..own.end] {
                             met.0[*place] |= last[*place] & bits;
                         }
                     }
-                    before = if own.leads { slot } else { NONE };
+                    (before, leads) = (slot, own.leads);
                 }
             }
         }

@@ -86,14 +86,14 @@ impl Pattern {
 
     /// Where the next value after `at` stands; it may be empty.
     pub fn value_at(&self, words: &str, at: usize) -> Option<Span> {
-        let place = self.place.get_or_init(|| Place::of(&self.expression));
-        if let Place::Group = place {
-            return self.grouped(words, at);
-        }
-        let all = Span::from(self.expression().find_at(words, at)?.range());
-        match place {
-            Place::Between(ends) => ends.value(words, all).or_else(|| self.grouped(words, at)),
-            _ => Some(all),
+        match self.place.get_or_init(|| Place::of(&self.expression)) {
+            Place::Whole => Some(Span::from(self.expression().find_at(words, at)?.range())),
+            Place::Between(ends) => match ends.next(words, at) {
+                Next::Value(value) => Some(value),
+                Next::None => None,
+                Next::Unsure => self.grouped(words, at),
+            },
+            Place::Group => self.grouped(words, at),
         }
     }
 
@@ -132,19 +132,36 @@ impl Place {
     }
 }
 
+/// What plain searches say of the next value.
+enum Next {
+    Value(Span),
+    None,
+    /// It takes more than going on from the first words that may stand before one.
+    Unsure,
+}
+
 impl Ends {
-    /// The value of the match `all`; nothing where that takes more than going on from what comes before it.
-    fn value(&self, words: &str, all: Span) -> Option<Span> {
-        let before = self.before.find_at(words, all.start)?;
-        if before.start() != all.start {
-            return None;
+    /// The next value after `at`. No match begins before the first words that may stand before a value; and if one begins
+    /// there, with the first way to read these words and the first end of the run, no other reading comes before it.
+    fn next(&self, words: &str, at: usize) -> Next {
+        let Some(before) = self.before.find_at(words, at) else {
+            return Next::None;
+        };
+        let Some(after) = self.after.find_at(words, before.start()) else {
+            return Next::None;
+        };
+        match self.run(words, before.end(), after.start()) {
+            Some(value) => Next::Value(value),
+            None => Next::Unsure,
         }
-        let start = before.end();
+    }
+
+    /// The run from `start` to the first place where what follows it does; `end` is the first to try.
+    fn run(&self, words: &str, start: usize, mut end: usize) -> Option<Span> {
         let mut at = self.inside.step(words, start)?;
         loop {
-            let end = self.after.find_at(words, at)?.start();
-            if end > all.end {
-                return None;
+            if end < at {
+                end = self.after.find_at(words, at)?.start();
             }
             while at < end {
                 at = self.inside.step(words, at)?;
