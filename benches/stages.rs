@@ -10,7 +10,12 @@ use duban::process::process;
 use duban::rule::RuleSet;
 use duban::source::Source;
 use duban::text::Text;
+use mimalloc::MiMalloc;
 use std::sync::LazyLock;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() {
     divan::main();
