@@ -97,8 +97,8 @@ struct Candidate<'t> {
     groups: Option<Groups<'t>>,
     /// The reader is asked for it (请于…前), which nothing in the words after it makes less of.
     asked: bool,
-    /// What it says where nothing before it in its sentence sets a year or a rhythm.
-    readings: Vec<Reading>,
+    /// What it says where nothing before it in its sentence sets a year or a rhythm; read when it is known to count.
+    readings: Option<Vec<Reading>>,
 }
 
 /// A sentence and the rules that may match in it.
@@ -218,15 +218,33 @@ impl Finder {
                     weak: 0,
                     asked: false,
                     groups: None,
-                    readings: Vec::new(),
+                    readings: None,
                 })
             }));
         }
+        // What cannot be read is no limit, and must not hide one.
+        let readable = |candidate: &mut Candidate<'_>| {
+            if let (None, Some(groups)) = (&candidate.readings, &candidate.groups) {
+                let plain = Frame {
+                    reference,
+                    year: None,
+                    ahead: false,
+                    month: None,
+                    before: &sentence.whole[..candidate.span.start],
+                    every: None,
+                };
+                candidate.readings = Some(self.reader.read(groups, sentence.start, &plain));
+            }
+            candidate
+                .readings
+                .as_ref()
+                .is_none_or(|readings| !readings.is_empty())
+        };
         let mut year = None;
         let mut ahead = false;
         let mut every = None;
         let before = found.len();
-        for candidate in choose(candidates) {
+        for candidate in choose(candidates, readable) {
             let Some(groups) = &candidate.groups else {
                 continue;
             };
@@ -234,7 +252,7 @@ impl Finder {
                 continue;
             }
             let readings = if year.is_none() && every.is_none() {
-                candidate.readings
+                candidate.readings.unwrap_or_default()
             } else {
                 let frame = Frame {
                     reference,
@@ -296,23 +314,28 @@ impl Finder {
             if span.is_empty() || !stands_free(sentence.text, span) {
                 continue;
             }
-            // What cannot be read is no limit, and must not hide one.
-            let span = span.shift(sentence.start);
-            let frame = Frame {
-                reference,
-                year: None,
-                ahead: false,
-                month: None,
-                before: &sentence.whole[..span.start],
-                every: None,
-            };
-            let readings = self.reader.read(&groups, sentence.start, &frame);
-            let Some(first) = readings.first() else {
-                continue;
-            };
+            let mut span = span.shift(sentence.start);
+            // Of an event the reading tells where it begins.
+            let mut readings = None;
+            if groups.name("event").is_some() {
+                let frame = Frame {
+                    reference,
+                    year: None,
+                    ahead: false,
+                    month: None,
+                    before: &sentence.whole[..span.start],
+                    every: None,
+                };
+                let read = self.reader.read(&groups, sentence.start, &frame);
+                let Some(first) = read.first() else {
+                    continue;
+                };
+                span.start = first.deadline.span.start;
+                readings = Some(read);
+            }
             candidates.push(Candidate {
                 rule: pattern.rule,
-                span: Span::new(first.deadline.span.start, span.end),
+                span,
                 refused: false,
                 weak: if groups.name(FOLLOWING).is_some() {
                     2
@@ -360,7 +383,10 @@ fn cut(text: &str, from: usize, end: usize) -> usize {
 }
 
 /// What the reader is asked for first, then the longest; between equals a refusal, then the rule that comes first by name. What overlaps a winner is out.
-fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+fn choose<'t>(
+    mut candidates: Vec<Candidate<'t>>,
+    mut readable: impl FnMut(&mut Candidate<'t>) -> bool,
+) -> Vec<Candidate<'t>> {
     candidates.sort_by_key(|candidate| {
         (
             !candidate.asked,
@@ -371,12 +397,12 @@ fn choose(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
             candidate.span.start,
         )
     });
-    let mut winners: Vec<Candidate<'_>> = Vec::new();
-    for candidate in candidates {
-        if !winners
+    let mut winners: Vec<Candidate<'t>> = Vec::new();
+    for mut candidate in candidates {
+        let free = !winners
             .iter()
-            .any(|winner| winner.span.overlaps(candidate.span))
-        {
+            .any(|winner| winner.span.overlaps(candidate.span));
+        if free && readable(&mut candidate) {
             winners.push(candidate);
         }
     }
