@@ -250,10 +250,10 @@ fn headers(pages: &mut [Vec<Block>]) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn at(x: f64, y: f64, words: &str) -> Piece {
+    pub fn at(x: f64, y: f64, words: &str) -> Piece {
         Piece {
             x,
             y,

@@ -379,17 +379,8 @@ impl Ruled {
 #[cfg(test)]
 mod tests {
     use super::super::grid::{self, Layer};
+    use super::super::layout::tests::at;
     use super::*;
-
-    fn at(x: f64, y: f64, words: &str) -> Piece {
-        Piece {
-            x,
-            y,
-            width: 10.0 * words.chars().count() as f64,
-            size: 10.0,
-            words: words.to_owned(),
-        }
-    }
 
     fn line(from: (f64, f64), to: (f64, f64)) -> Rule {
         Rule { from, to }
