@@ -503,9 +503,11 @@ fn names<'r>(
             continue;
         }
         if look.is(Shape::NoUnit) {
-            found
-                .warnings
-                .push(reject(Code::UnitRejected, format!("“{name}”不是单位名称")));
+            // Figures alone, 2 of 2022年10月底前公布, are nobody's doubt.
+            if name.contains(char::is_alphabetic) {
+                let message = format!("“{name}”不是单位名称");
+                found.warnings.push(reject(Code::UnitRejected, message));
+            }
             continue;
         }
         let scope = if persons {
