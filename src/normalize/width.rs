@@ -97,6 +97,7 @@ fn line(text: &str, start: usize, end: usize, edits: &mut Vec<Edit>) {
     let indent = words.len() - words.trim_start().len();
     // A mark just made wide tells its neighbor that it stands in Chinese text: `)，` after `部室`.
     let mut widened = usize::MAX;
+    let mut run = Run::default();
     for (at, c) in words.char_indices() {
         if at < address
             || !matches!(
@@ -158,7 +159,7 @@ fn line(text: &str, start: usize, end: usize, edits: &mut Vec<Edit>) {
             && (after_percent
                 || widened == at
                 || ends_chinese(before, widened)
-                || starts_chinese(after))
+                || run.ends_before_chinese(words, next))
         {
             edits.push(Edit::new(start + at..start + next, to, Reason::Width));
             widened = next;
@@ -175,6 +176,25 @@ fn line(text: &str, start: usize, end: usize, edits: &mut Vec<Edit>) {
         }
     }
     edits[first..].sort_by_key(|edit| edit.span);
+}
+
+/// Marks one after another, `??工`: what the last of them stands before holds for all.
+#[derive(Default)]
+struct Run {
+    end: usize,
+    chinese: bool,
+}
+
+impl Run {
+    /// Whether Chinese text begins behind the marks that go on at byte `at` of `words`.
+    fn ends_before_chinese(&mut self, words: &str, at: usize) -> bool {
+        if at > self.end {
+            let after = words[at..].trim_start_matches([',', ':', ';', '?', '!']);
+            self.end = words.len() - after.len();
+            self.chinese = starts_chinese(after);
+        }
+        self.chinese
+    }
 }
 
 /// A parenthesis that waits for its partner.
@@ -214,6 +234,7 @@ mod tests {
             run(marks, "各市(州)科协,各学会(协会、研究会):"),
             "各市（州）科协，各学会（协会、研究会）："
         );
+        assert_eq!(run(marks, "1\n????????工"), "1\n？？？？？？？？工");
         assert_eq!(
             run(marks, "(ー)坚持;(1)落实!(组宣部牵头,其他配合)"),
             "（ー）坚持；（1）落实！（组宣部牵头，其他配合）"
