@@ -5,7 +5,8 @@
 //! up and a fresh thread goes on with the others.
 
 use crate::error::{Error, Limit};
-use crate::process::{Records, process};
+use crate::normalize::Repair;
+use crate::process::{Records, process_at};
 use crate::record::hex;
 use crate::rule::RuleSet;
 use crate::source::{Input, Limits, Take};
@@ -47,6 +48,8 @@ pub struct Outcome {
 pub struct Job {
     /// By which notices are read.
     pub rules: Arc<RuleSet>,
+    /// How much of a notice is repaired before it is read.
+    pub repair: Repair,
     /// What one document may take.
     pub limits: Limits,
     /// After which it is given up.
@@ -67,6 +70,7 @@ pub fn run(
 ) -> Result<(), io::Error> {
     let job = Job {
         rules: Arc::clone(rules),
+        repair: Repair::default(),
         limits: Limits::default(),
         timeout: None,
         threads,
@@ -334,8 +338,10 @@ fn one(
         if job.timeout.is_some() {
             read(bytes, sum());
         }
-        let result = catch_unwind(AssertUnwindSafe(|| process(&source, &job.rules)))
-            .unwrap_or_else(|_| Err(defect()));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            process_at(&source, &job.rules, job.repair)
+        }))
+        .unwrap_or_else(|_| Err(defect()));
         if result.is_err() {
             sha256 = Some(sum());
         }

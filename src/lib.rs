@@ -38,4 +38,4 @@ pub mod unit;
 pub mod write;
 
 pub use extract::deadline;
-pub use process::process;
+pub use process::{process, process_at};

@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Warning};
 use crate::extract::assignment::Mention;
 use crate::extract::deadline::{Deadline, Inferred};
 use crate::extract::task::{self, Task};
-use crate::normalize;
+use crate::normalize::{self, Repair};
 use crate::notice::{self, Clause, Notice};
 use crate::record::{
     ClauseHead, ClauseRecord, Counts, DeadlineRecord, DocumentHead, DocumentRecord, DocumentRef,
@@ -37,6 +37,14 @@ pub struct Records {
 /// # Errors
 /// Its bytes are no text.
 pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
+    process_at(source, rules, Repair::default())
+}
+
+/// Reads one source, repaired as far as `level` allows.
+///
+/// # Errors
+/// Its bytes are no text.
+pub fn process_at(source: &Source, rules: &RuleSet, level: Repair) -> Result<Records, Error> {
     let Decoded {
         mut text,
         encoding,
@@ -46,7 +54,7 @@ pub fn process(source: &Source, rules: &RuleSet) -> Result<Records, Error> {
     } = decode::decode(source)?;
     let decoded = text.clone();
     let script = normalize::script(text.as_str());
-    warnings.extend(normalize::normalize(&mut text, rules));
+    warnings.extend(normalize::normalize_at(&mut text, rules, level));
     let mut notice = notice::segment(text, rules);
     warnings.append(&mut notice.warnings);
     let sha256 = Sha256::digest(&source.bytes);

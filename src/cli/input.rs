@@ -4,6 +4,7 @@ use super::progress::LogFormat;
 use crate::batch::Job;
 use crate::error::Error;
 use crate::journal::{self, Header};
+use crate::normalize::Repair;
 use crate::rule::RuleSet;
 use crate::source::{self, Fields, Limits, Reading, Skipped, Take};
 use clap::Args;
@@ -32,6 +33,9 @@ pub(super) struct Asked {
     /// Field of a dataset that names the row; by default id, else the number of the row
     #[arg(long, value_name = "FIELD", default_value = "id")]
     id_field: String,
+    /// How much is repaired before a notice is read
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "safe")]
+    repair: Repair,
     /// Number of threads; by default one for each processor
     #[arg(long, default_value_t = 0, value_name = "N")]
     threads: usize,
@@ -124,12 +128,12 @@ impl Asked {
     pub(super) fn header(&self, rules: &RuleSet) -> Header {
         let (limits, shard) = (self.limits(), self.shard);
         let (list, text, id) = (&self.files_from, &self.text_field, &self.id_field);
-        let paths = &self.paths;
+        let (paths, repair) = (&self.paths, self.repair);
         Header {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             rules: rules.digest().to_owned(),
             inputs: format!(
-                "{paths:?} {list:?} {text:?} {id:?} {limits:?} {shard:?} {}",
+                "{paths:?} {list:?} {text:?} {id:?} {limits:?} {shard:?} {repair:?} {}",
                 self.dedupe
             ),
         }
@@ -145,6 +149,7 @@ impl Asked {
     pub(super) fn job(&self, rules: RuleSet) -> Job {
         Job {
             rules: Arc::new(rules),
+            repair: self.repair,
             limits: self.limits(),
             timeout: self.timeout_per_document.map(Duration::from_secs),
             threads: self.threads,

@@ -4,6 +4,7 @@ use super::Stop;
 use super::message::Language;
 use crate::batch::{self, Job};
 use crate::error::Error;
+use crate::normalize::Repair;
 use crate::process::Records;
 use crate::rule::RuleSet;
 use crate::source::{self, Input, Limits, Reading, Skipped};
@@ -28,6 +29,7 @@ pub(super) fn process(
 ) -> Result<Count, Stop> {
     let job = Job {
         rules: Arc::clone(rules),
+        repair: Repair::default(),
         limits: Limits::default(),
         timeout: None,
         threads,

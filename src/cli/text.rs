@@ -5,7 +5,7 @@ use crate::decode;
 use crate::normalize::{self, Repair};
 use crate::source::{Input, Limits};
 use crate::write;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
@@ -20,33 +20,12 @@ pub(super) struct ShowText {
     /// Show each repair instead, as a JSON object a line: reason, place in the source, before, after
     #[arg(long, conflicts_with = "source")]
     explain: bool,
-    /// What is repaired
-    #[arg(long, value_enum, default_value = "safe")]
-    repair: Level,
+    /// How much is repaired
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "safe")]
+    repair: Repair,
     /// Folder of rule files laid over the program's own
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
-}
-
-/// How far repair goes.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Level {
-    /// Nothing
-    Off,
-    /// What is certain
-    Safe,
-    /// Also what a model chose
-    Full,
-}
-
-impl From<Level> for Repair {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Off => Self::Off,
-            Level::Safe => Self::Safe,
-            Level::Full => Self::Full,
-        }
-    }
 }
 
 impl ShowText {
@@ -55,7 +34,7 @@ impl ShowText {
         let mut out = BufWriter::new(io::stdout().lock());
         let mut text = decoded.clone();
         if !self.source {
-            normalize::normalize_at(&mut text, &load(self.rules.as_deref())?, self.repair.into());
+            normalize::normalize_at(&mut text, &load(self.rules.as_deref())?, self.repair);
         }
         let written = if self.explain {
             normalize::explain(&decoded, &text)

@@ -4,6 +4,7 @@
 //! two supports, and the parentheses as words that are no part of the task's text.
 //! A wrong lead is worse than none: in running words a name must look like a unit, and what does not is left out.
 
+use super::deadline::numeral;
 use crate::error::{Code, Warning};
 use crate::record::Scope;
 use crate::rule::{Expression, Field, Met, Needed, Needs, Pattern, Rule, RuleSet, Value, Within};
@@ -44,6 +45,8 @@ pub struct Assignments<'r> {
 pub struct Shared<'r> {
     /// For those above; else for those below.
     pub above: bool,
+    /// How many they are, where it says so: 以上12项措施.
+    pub count: Option<usize>,
     /// The units.
     pub mentions: Vec<Mention<'r>>,
 }
@@ -266,6 +269,10 @@ impl<'t, 'r> Reader<'t, 'r> {
             if self.read(place, Within::Statement, &mut own) {
                 found.shared.push(Shared {
                     above: said.name("above").is_some(),
+                    count: said
+                        .name("count")
+                        .and_then(|count| numeral::read(count.as_str()))
+                        .and_then(|count| usize::try_from(count.value).ok()),
                     mentions: own.mentions,
                 });
             }

@@ -5,7 +5,7 @@
 
 use super::assignment::{self, Assignments, Mention, Shared};
 use super::deadline::{self, Deadline, Reference};
-use crate::notice::{Clause, Column, Notice, Row};
+use crate::notice::{Cell, Clause, Column, Notice, Row};
 use crate::record::{ClauseKind, DeadlineKind};
 use crate::rule::{Field, RuleSet, Within};
 use crate::text::Span;
@@ -62,7 +62,7 @@ pub fn find<'n, 'r>(notice: &'n Notice, rules: &'r RuleSet) -> Vec<Task<'n, 'r>>
                 .iter()
                 .any(|rule| rule.matches(title))
         }),
-        first_leads: rules.word("first_leads").is_match(text),
+        first_leads: first_leads(text, rules),
         stated: RefCell::default(),
     };
     let mut tasks = Vec::new();
@@ -150,6 +150,9 @@ fn share(tasks: &mut [Task<'_, '_>]) {
 fn spread<'r>(tasks: &mut [Task<'_, 'r>], at: usize, first: usize, shared: &[Shared<'r>]) {
     for said in shared {
         let range = if said.above {
+            let first = said
+                .count
+                .map_or(first, |count| first.min((at + 1).saturating_sub(count)));
             first..at + 1
         } else {
             at..tasks.len()
@@ -207,7 +210,7 @@ struct Reader<'a, 'r> {
     /// Whether clauses of this kind of notice direct work of themselves.
     directs: bool,
     /// 列第一位者为牵头单位: the first of each list leads.
-    first_leads: bool,
+    first_leads: FirstLeads,
     /// What was found at headings so far.
     stated: RefCell<Stated<'r>>,
 }
@@ -249,7 +252,7 @@ impl<'r> Reader<'_, 'r> {
         if deadlines.is_empty() {
             deadlines = self.limit_above(&place);
         }
-        if self.first_leads {
+        if self.first_leads.clauses {
             lead_by_order(&mut assignments);
         }
         let words = clause
@@ -404,7 +407,7 @@ impl<'r> Reader<'_, 'r> {
                 assignment::cell(self.text, cell.span, rule, self.rules, &mut assignments);
             }
         }
-        if self.first_leads {
+        if self.first_leads.rows {
             lead_by_order(&mut assignments);
         }
         let of = |column| {
@@ -424,9 +427,16 @@ impl<'r> Reader<'_, 'r> {
             .into_iter()
             .chain(words)
             .collect();
-        let stated: Vec<_> = of(Column::Deadline).collect();
+        let event = self.rules.word("event_column");
+        let (held, stated): (Vec<_>, Vec<_>) = row
+            .cells
+            .iter()
+            .filter(|cell| cell.column == Column::Deadline)
+            .partition(|cell| event.is_match(cell.header.of(self.text)));
+        let spans = |cells: Vec<&Cell>| cells.into_iter().map(|cell| cell.span).collect::<Vec<_>>();
         let said: Vec<_> = [title].into_iter().chain(words.iter().copied()).collect();
-        let mut deadlines = self.deadlines(&stated, deadline::find_stated);
+        let mut deadlines = self.deadlines(&spans(stated), deadline::find_stated);
+        deadlines.extend(self.deadlines(&spans(held), deadline::find_held));
         deadlines.extend(self.deadlines(&said, deadline::find));
         deadlines.sort_by_key(|deadline| deadline.span);
         Some(Task {
@@ -517,6 +527,29 @@ fn without(span: Span, zones: &[Span]) -> Vec<Span> {
         parts.push(Span::new(at, span.end));
     }
     parts
+}
+
+/// Of what tasks the first of the responsible units leads.
+struct FirstLeads {
+    clauses: bool,
+    rows: bool,
+}
+
+/// 列首位的为牵头单位 holds for all, 责任单位一栏中排在首位的为牵头单位 for the rows of tables.
+fn first_leads(text: &str, rules: &RuleSet) -> FirstLeads {
+    let said = rules.word("first_leads");
+    if !said.is_match(text) {
+        return FirstLeads {
+            clauses: false,
+            rows: false,
+        };
+    }
+    FirstLeads {
+        clauses: said
+            .captures_iter(text)
+            .any(|said| said.name("column").is_none()),
+        rows: true,
+    }
 }
 
 /// Makes the first of the responsible units the lead where the notice says that it is, and none is named.

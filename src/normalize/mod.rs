@@ -38,6 +38,7 @@ mod wrap;
 use crate::error::{Code, Warning};
 use crate::rule::RuleSet;
 use crate::text::{Edit, Span, Text};
+use clap::ValueEnum;
 pub use explain::{Explanation, explain};
 pub(crate) use hanzi::Traditional;
 pub use hanzi::script;
@@ -45,15 +46,17 @@ use serde::{Deserialize, Serialize};
 use signs::Signs;
 
 /// How much is repaired. What makes text uniform (width, blanks, script) is done at every level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Repair {
-    /// Nothing: damage stays as the source has it.
+    /// Nothing: damage stays as the source has it
     Off,
-    /// What is certain.
+    /// What is certain
     #[default]
     Safe,
-    /// Also what is only the likeliest; each such place gets a warning.
+    /// Also what is only the likeliest; each such place gets a warning
     Full,
 }
 

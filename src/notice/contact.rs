@@ -59,6 +59,7 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
     let mut loose = Group::default();
     // Where the last group stands, and whether the lines here are a list that 联系方式： announced.
     let mut last_named = None;
+    let mut first_named = 0;
     let mut announced = false;
     for (at, line) in lines.iter_mut().enumerate() {
         if !matches!(line.role, Role::Body | Role::Note) {
@@ -82,7 +83,12 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
         let phones = said.iter().any(|(_, said)| matches!(said, Said::Phone(_)));
         announced = announced && phones || is("contacts_follow");
         let mut here = false;
-        for (_, said) in said {
+        let first = if said.iter().any(|(_, said)| matches!(said, Said::People(_))) {
+            groups.len()
+        } else {
+            first_named
+        };
+        for (start, said) in said {
             let group = groups.last_mut().filter(|_| here || above);
             match (said, group) {
                 (Said::People(names), _) => {
@@ -90,10 +96,14 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
                         names,
                         ..Group::default()
                     });
-                    (here, last_named) = (true, Some(at));
+                    (here, last_named, first_named) = (true, Some(at), first);
                 }
                 (Said::Phone(phone), Some(group)) => group.phones.push(phone),
                 (Said::Phone(phone), None) => loose.phones.push(phone),
+                (Said::Mail(mail), Some(_)) if is_apart(&words[..start]) => {
+                    let all = groups[first..].iter_mut();
+                    all.for_each(|group| group.mails.push(mail.clone()));
+                }
                 (Said::Mail(mail), Some(group)) => group.mails.push(mail),
                 (Said::Mail(mail), None) => loose.mails.push(mail),
             }
@@ -122,6 +132,13 @@ pub(super) fn read(text: &str, lines: &mut [Line], rules: &RuleSet, elements: &m
         groups.push(loose);
     }
     elements.contacts = groups.into_iter().flat_map(Group::contacts).collect();
+}
+
+/// Whether what follows these words belongs to all who are named: 程某，0818-2390146；冯某，0818-2390152；邮箱：. So does
+/// what begins a line below.
+fn is_apart(words: &str) -> bool {
+    let number = words.rfind(|c: char| c.is_ascii_digit());
+    number.is_none() || words.rfind('；') > number
 }
 
 /// The names, numbers and addresses of a line. A bare number counts only beside or right below a name, or in a list.
@@ -269,6 +286,20 @@ mod tests {
                 vec![
                     contact("谷老师", "022-29142255", "a@b.cn"),
                     contact("鲍老师", "022-29142256", ""),
+                ],
+            ),
+            (
+                "联系人：程某渊，0818-2390146；冯某娟，0818-2390152；邮箱：a@b.cn",
+                vec![
+                    contact("程某渊", "0818-2390146", "a@b.cn"),
+                    contact("冯某娟", "0818-2390152", "a@b.cn"),
+                ],
+            ),
+            (
+                "联系人：宋某桐，0833-2440957；何某，0833-2440963\n邮箱：a@b.cn",
+                vec![
+                    contact("宋某桐", "0833-2440957", "a@b.cn"),
+                    contact("何某", "0833-2440963", "a@b.cn"),
                 ],
             ),
             (

@@ -1,4 +1,4 @@
-//! Rows of a dataset: JSON Lines and Parquet, as text corpora are passed on.
+//! Rows of a dataset in JSON Lines, as text corpora are passed on.
 //!
 //! In: `{"id":"gov-17","text":"各县区科协：……"}`, one a line. Out: one notice a row, named `corpus.jsonl!/gov-17`. Only the row in hand
 //! is in memory, however long the file is. Spans count bytes of the text, in UTF-8.
@@ -8,7 +8,6 @@ use super::{Input, Source};
 use crate::error::{Error, Limit};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
-use std::fs::File;
 use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
@@ -90,7 +89,7 @@ fn skip_line(stream: &mut dyn BufRead) -> std::io::Result<()> {
 }
 
 /// One row becomes one input.
-fn hand_on(
+pub(super) fn hand_on(
     feed: &mut Feed<'_, '_>,
     name: &str,
     number: u64,
@@ -156,119 +155,4 @@ impl<'de> Visitor<'de> for Pick<'_> {
         }
         Ok(picked)
     }
-}
-
-/// Hands on the rows of a Parquet file, page by page.
-#[cfg(feature = "parquet")]
-pub(super) fn parquet(
-    feed: &mut Feed<'_, '_>,
-    name: &str,
-    file: File,
-    depth: usize,
-) -> ControlFlow<()> {
-    use super::feed::size;
-    use super::limit::Share;
-    use parquet::basic::Compression;
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    use parquet::record::Field;
-    use parquet::schema::types::Type;
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::sync::Arc;
-
-    let wrong = |problem: String| {
-        Err(Error::Decode {
-            name: name.to_owned(),
-            problem,
-        })
-    };
-    let fields = feed.reading.fields.clone();
-    let share = if depth == 1 { size(&file) } else { 0 };
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        let reader = SerializedFileReader::new(file).map_err(|error| error.to_string())?;
-        let schema = reader.metadata().file_metadata().schema().clone();
-        let count = reader.metadata().file_metadata().num_rows();
-        let kept: Vec<_> = schema
-            .get_fields()
-            .iter()
-            .filter(|field| field.name() == fields.text || field.name() == fields.id)
-            .map(Arc::clone)
-            .collect();
-        if !kept.iter().any(|field| field.name() == fields.text) {
-            return Ok(None);
-        }
-        let unknown = reader
-            .metadata()
-            .row_groups()
-            .iter()
-            .flat_map(|group| group.columns())
-            .map(|column| column.compression())
-            .find(|codec| matches!(codec, Compression::BROTLI(_) | Compression::LZO));
-        if let Some(codec) = unknown {
-            return Err(format!(
-                "{codec} is a compression that is not read here: write it with snappy or zstd"
-            ));
-        }
-        let projection = Type::group_type_builder(schema.name())
-            .with_fields(kept)
-            .build()
-            .map_err(|error| error.to_string())?;
-        parquet::record::reader::RowIter::from_file_into(Box::new(reader))
-            .project(Some(projection))
-            .map(|rows| Some((rows, count)))
-            .map_err(|error| error.to_string())
-    }));
-    let (mut rows, count) = match opened.unwrap_or_else(|_| Err("its pages are torn".to_owned())) {
-        Ok(Some(opened)) => opened,
-        Ok(None) => {
-            return (feed.take)(wrong(format!(
-                "it has no column `{}`: name the column with --text-field",
-                fields.text
-            )));
-        }
-        Err(error) => {
-            return (feed.take)(wrong(format!(
-                "it is a Parquet file that cannot be read ({error}): get it anew"
-            )));
-        }
-    };
-    let mut counted = Share::new(share, u64::try_from(count).unwrap_or(0));
-    let mut number = 0u64;
-    loop {
-        number += 1;
-        feed.reading.count(counted.next());
-        let row = match catch_unwind(AssertUnwindSafe(|| rows.next())) {
-            Ok(None) => return ControlFlow::Continue(()),
-            Ok(Some(Ok(row))) => row,
-            Ok(Some(Err(_))) | Err(_) => {
-                return (feed.take)(wrong(format!(
-                    "it is damaged from row {number} on: get the file anew"
-                )));
-            }
-        };
-        let (mut text, mut id) = (None, None);
-        for (column, value) in row.get_column_iter() {
-            let words = match value {
-                Field::Str(words) => Some(words.as_bytes().to_vec()),
-                Field::Bytes(bytes) => Some(bytes.data().to_vec()),
-                Field::Null => None,
-                other => Some(other.to_string().into_bytes()),
-            };
-            if *column == fields.text {
-                text = words;
-            } else if *column == fields.id {
-                id = words.map(|words| String::from_utf8_lossy(&words).into_owned());
-            }
-        }
-        hand_on(feed, name, number, id, text)?;
-    }
-}
-
-/// Says that this program was built without Parquet.
-#[cfg(not(feature = "parquet"))]
-pub(super) fn parquet(feed: &mut Feed<'_, '_>, name: &str, _: File, _: usize) -> ControlFlow<()> {
-    (feed.take)(Err(Error::Decode {
-        name: name.to_owned(),
-        problem: "this program was built without Parquet: build it with the feature `parquet`"
-            .to_owned(),
-    }))
 }

@@ -155,7 +155,7 @@ impl<'a, 't> Feed<'a, 't> {
             Some(Container::SevenZip) => self.sevenz(&name, file, 1),
             Some(Container::Parquet) => {
                 self.meter.add_packed(size(&file));
-                dataset::parquet(self, &name, file, 1)
+                self.parquet(&name, file, 1)
             }
             Some(_) => {
                 let packed = Packed {
@@ -180,6 +180,21 @@ impl<'a, 't> Feed<'a, 't> {
             self.meter.add_packed(size(&file));
         }
         archive::zip(self, name, file, depth)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
+        super::parquet::rows(self, name, file, depth)
+    }
+
+    /// Says that this program was built without Parquet.
+    #[cfg(not(feature = "parquet"))]
+    fn parquet(&mut self, name: &str, _: File, _: usize) -> ControlFlow<()> {
+        (self.take)(Err(Error::Decode {
+            name: name.to_owned(),
+            problem: "this program was built without Parquet: build it with the feature `parquet`"
+                .to_owned(),
+        }))
     }
 
     fn sevenz(&mut self, name: &str, file: File, depth: usize) -> ControlFlow<()> {
@@ -236,7 +251,7 @@ impl<'a, 't> Feed<'a, 't> {
                     Err(cause) => return self.failed(name, cause),
                 };
                 if kind == Container::Parquet {
-                    return dataset::parquet(self, name, file, depth + 1);
+                    return self.parquet(name, file, depth + 1);
                 }
                 if kind == Container::Zip && archive::is_document(&file).unwrap_or(false) {
                     return match (&file).rewind() {

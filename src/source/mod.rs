@@ -10,10 +10,10 @@
 //! | `feed.rs` | Which notices lie in a file, a stream, an archive in an archive? |
 //! | `archive.rs`, `sevenz.rs` | What are the members of a `.zip`, a `.tar`, a `.7z`? |
 //! | `mime.rs` | What are the parts of a mail? |
-//! | `dataset.rs` | What are the rows of JSON Lines and Parquet? |
+//! | `dataset.rs`, `parquet.rs` | What are the rows of JSON Lines, of Parquet? |
 //! | `warc.rs` | What are the pages of a web archive? |
 //! | `container.rs` | What is a file that holds others? |
-//! | `limit.rs`, `meter.rs` | How much of all this is too much? |
+//! | `limit.rs`, `meter.rs`, `thrift.rs` | How much of all this is too much? |
 
 mod archive;
 mod container;
@@ -22,7 +22,11 @@ mod feed;
 mod limit;
 mod meter;
 pub(crate) mod mime;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod sevenz;
+#[cfg(feature = "parquet")]
+mod thrift;
 mod walk;
 mod warc;
 

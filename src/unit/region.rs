@@ -66,15 +66,27 @@ impl Places {
 
     /// What the issuer's name may say, and whether its words mean nothing without a city: 城区教育局.
     fn of_issuer(&self, issuer: &str, is_office: impl Fn(&str) -> bool) -> (Vec<Index>, bool) {
+        let short = self.chain(issuer, true);
         for (at, _) in issuer.char_indices() {
             if let Some((end, found)) = self.chain(&issuer[at..], false) {
                 let generic = GENERIC.contains(&&issuer[at..at + end]);
-                if !generic || at == 0 {
-                    return (found, generic);
+                if generic && at > 0 {
+                    continue;
                 }
+                // 盘锦苇海城市发展集团: no 海城市 lies in 盘锦.
+                let within = |cities: &[Index]| {
+                    let mut pairs = cities
+                        .iter()
+                        .flat_map(|&city| found.iter().map(move |&f| (f, city)));
+                    pairs.any(|(place, city)| self.is_within(place, city))
+                };
+                return match short {
+                    Some((_, cities)) if at > 0 && !within(&cities) => (cities, false),
+                    _ => (found, generic),
+                };
             }
         }
-        match self.chain(issuer, true) {
+        match short {
             Some((end, found)) if is_office(&issuer[end..]) => (found, false),
             _ => (Vec::new(), false),
         }

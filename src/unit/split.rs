@@ -117,6 +117,7 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
             ranked(text, name, &mut rank, rules);
         }
     }
+    regions(text, &mut listed, rules);
     // Back from the one that has the ending: 财政, 教育 wait for 部门.
     let Some(last) = listed
         .iter()
@@ -147,6 +148,25 @@ fn shared(text: &str, names: Vec<Name>, rules: &RuleSet) -> Vec<Listed> {
         name.tail = (at < last - first).then(|| Span::from(tail.clone()));
     }
     listed
+}
+
+/// Gives regions the office of the last of them: 万源市、宣汉县、大竹县水务局 is 万源市水务局, too.
+fn regions(text: &str, listed: &mut [Listed], rules: &RuleSet) {
+    let mut tail: Option<(Span, usize)> = None;
+    for name in listed.iter_mut().rev() {
+        let words = name.span.of(text);
+        let near = tail.filter(|&(_, next)| !text[name.span.end..next].contains(['，', '；']));
+        if let Some((shared, _)) = near.filter(|_| rules.word("region_only").is_match(words)) {
+            name.tail = Some(shared);
+            tail = Some((shared, name.span.start));
+            continue;
+        }
+        let office = rules.word("region_office").captures(words);
+        tail = office.and_then(|found| found.name("office")).map(|office| {
+            let shared = Span::new(office.start(), office.end()).shift(name.span.start);
+            (shared, name.span.start)
+        });
+    }
 }
 
 /// Gives an office the rank of the one before it: 省教育厅、总工会 is 省总工会, too.

@@ -38,7 +38,7 @@ mod dated;
 mod find;
 mod limit;
 mod lines;
-mod numeral;
+pub(super) mod numeral;
 mod point;
 mod read;
 mod recur;
@@ -94,22 +94,22 @@ pub fn find(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline>
 /// As [`find`], for words known to state a time limit: a cell of the column 完成时限. There, `6月`, `长期` and
 /// `2021年12月` are limits too.
 pub fn find_stated(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
-    let labelled = format!("{LABEL}{text}");
-    let mut found = rules.deadlines().find(&labelled, reference);
-    found.retain(|deadline| deadline.span.start >= LABEL.len());
-    for deadline in &mut found {
-        deadline.span = unlabelled(deadline.span);
-        deadline.about = deadline
-            .about
-            .filter(|span| span.start >= LABEL.len())
-            .map(unlabelled);
-    }
-    found
+    find_labeled("完成时限：", text, reference, rules)
 }
 
-/// What a cell stands under.
-const LABEL: &str = "完成时限：";
+/// As [`find_stated`], for words known to say when something is held: a cell of the column 活动时间.
+pub fn find_held(text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
+    find_labeled("活动时间：", text, reference, rules)
+}
 
-fn unlabelled(span: Span) -> Span {
-    Span::new(span.start - LABEL.len(), span.end - LABEL.len())
+fn find_labeled(label: &str, text: &str, reference: &Reference, rules: &RuleSet) -> Vec<Deadline> {
+    let mut found = rules.deadlines().find(&format!("{label}{text}"), reference);
+    let own = |span: &Span| span.start >= label.len();
+    let unlabeled = |span: Span| Span::new(span.start - label.len(), span.end - label.len());
+    found.retain(|deadline| own(&deadline.span));
+    for deadline in &mut found {
+        deadline.span = unlabeled(deadline.span);
+        deadline.about = deadline.about.filter(own).map(unlabeled);
+    }
+    found
 }

@@ -4,13 +4,13 @@
 
 /// A number, and whether a letter in it had to be read as a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Number {
+pub(in crate::extract) struct Number {
     pub value: u32,
     pub repaired: bool,
 }
 
 /// Reads `words` as one number.
-pub(super) fn read(words: &str) -> Option<Number> {
+pub(in crate::extract) fn read(words: &str) -> Option<Number> {
     let mut repaired = false;
     let mut figures = 0u32;
     let mut total = 0u32;

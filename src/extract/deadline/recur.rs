@@ -9,6 +9,7 @@ use super::recur_days::{in_period, month_days, year};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Every {
+    Hour,
     Day,
     Workday,
     Week,
@@ -58,7 +59,7 @@ pub(super) fn rule(every: &str, when: &str, before: bool) -> Option<String> {
         Every::Quarter => in_period(when, &[1, 4, 7, 10], 3, before),
         Every::Half => in_period(when, &[1, 7], 6, before),
         Every::Year => year(interval, when, before),
-        Every::Xun | Every::HalfMonth => None,
+        Every::Hour | Every::Xun | Every::HalfMonth => None,
     }
 }
 
@@ -96,6 +97,7 @@ fn read_every(words: &str) -> Option<(Every, u32)> {
         ("月", Every::Month),
         ("年", Every::Year),
         ("学年", Every::Year),
+        ("小时", Every::Hour),
         ("天", Every::Day),
         ("日", Every::Day),
     ];
@@ -120,6 +122,7 @@ fn read_every(words: &str) -> Option<(Every, u32)> {
 
 pub(super) fn bare(every: Every, interval: u32) -> String {
     let (freq, times, rest) = match every {
+        Every::Hour => ("HOURLY", 1, ""),
         Every::Day => ("DAILY", 1, ""),
         Every::Workday => return format!("FREQ=WEEKLY;BYDAY={WORKING}"),
         Every::Week => ("WEEKLY", 1, ""),
