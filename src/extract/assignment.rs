@@ -376,16 +376,18 @@ impl<'t, 'r> Reader<'t, 'r> {
         let mut look_alikes = None;
         let looks = |at: Within| at == within || at.runs() && within.runs();
         for search in self.finder.rules.iter().filter(|s| looks(s.within)) {
+            let rule = &self.rules.all()[search.rule];
             // A list that holds another role's verb is two lists: A会同B、C负责.
             let sound = |place: Span| {
                 let list = place.of(words);
-                let look_alikes: &Vec<Span> =
+                let look_alikes: &Vec<(&Rule, Span)> =
                     look_alikes.get_or_insert_with(|| self.look_alikes(words, met));
-                !look_alikes.iter().any(|span| span.overlaps(place))
+                !look_alikes
+                    .iter()
+                    .any(|(refusal, span)| span.overlaps(place) && rule.heeds(refusal))
                     && !self.rules.word("role_verb").is_match(list)
                     && !self.rules.word("no_list").is_match(list)
             };
-            let rule = &self.rules.all()[search.rule];
             for place in places(search.patterns(rule, met), words, sound) {
                 names(self.text, place.shift(zone.start), rule, self.rules, found);
             }
@@ -394,13 +396,14 @@ impl<'t, 'r> Reader<'t, 'r> {
         found.mentions.len() > before
     }
 
-    /// The words that only look like an assignment.
-    fn look_alikes(&self, words: &str, met: &Met) -> Vec<Span> {
+    /// The words that only look like an assignment, and by which rule.
+    fn look_alikes(&self, words: &str, met: &Met) -> Vec<(&'r Rule, Span)> {
         let refused = self.finder.refused.iter();
         refused
             .flat_map(|search| {
                 let rule = &self.rules.all()[search.rule];
-                places(search.patterns(rule, met), words, |_| true)
+                let found = places(search.patterns(rule, met), words, |_| true);
+                found.into_iter().map(move |place| (rule, place))
             })
             .collect()
     }

@@ -1,6 +1,6 @@
 //! What nearly was an assignment or a limit: a rule's words stand there, and something kept them from being taken.
 //!
-//! In: `各牵头单位要加强协调`. Out: the rule for `各…要…`, and that `assignment/refused` takes the words for an exhortation.
+//! In: `各牵头单位要加强协调`. Out: the rule for `各…要…`, and that `assignment/refused_exhortation` takes the words for an exhortation.
 //! No record needs this; it answers why a name or a time is in none.
 
 use super::assignment::{ROLES, parentheses, places, within_marks};
@@ -54,7 +54,11 @@ pub fn near<'r>(
                 let known = |other: &Span| other.overlaps(span);
                 let why = refused
                     .iter()
-                    .find(|(refusing, at)| known(at) && (refusing.value == Value::Units) != limit)
+                    .find(|(refusing, at)| {
+                        known(at)
+                            && (refusing.value == Value::Units) != limit
+                            && rule.heeds(refusing)
+                    })
                     .map(|(refusing, _)| Why::Refused(refusing))
                     .or_else(|| (!limit).then(|| of_list(span.of(text), rules)));
                 let new = || !taken.iter().any(known) && !found.iter().any(|old| known(&old.span));
@@ -134,7 +138,7 @@ mod tests {
             (
                 "各牵头单位要加强协调，抓好落实。",
                 "各牵头单位",
-                "assignment/refused",
+                "assignment/refused_exhortation",
             ),
             ("坚持问题导向，切实由专人负责。", "专人", "NoUnit"),
             (

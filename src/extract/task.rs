@@ -252,7 +252,7 @@ impl<'r> Reader<'_, 'r> {
         if deadlines.is_empty() {
             deadlines = self.limit_above(&place);
         }
-        if self.first_leads.clauses {
+        if self.first_leads.of(clause.span) {
             lead_by_order(&mut assignments);
         }
         let words = clause
@@ -530,26 +530,56 @@ fn without(span: Span, zones: &[Span]) -> Vec<Span> {
 }
 
 /// Of what tasks the first of the responsible units leads.
+#[derive(Default)]
 struct FirstLeads {
-    clauses: bool,
+    /// All clauses that end behind this.
+    from: Option<usize>,
+    /// The clauses in whose own lists it is said.
+    within: Vec<usize>,
     rows: bool,
 }
 
-/// 列首位的为牵头单位 holds for all, 责任单位一栏中排在首位的为牵头单位 for the rows of tables.
+impl FirstLeads {
+    fn of(&self, clause: Span) -> bool {
+        self.from.is_some_and(|from| clause.end > from)
+            || self
+                .within
+                .iter()
+                .any(|&at| clause.start <= at && at < clause.end)
+    }
+}
+
+/// 列首位的为牵头单位 holds for all clauses, 责任单位一栏中排在首位的为牵头单位 for the rows of tables. Behind a list, （A、B负责，列首位的为牵头单位）,
+/// it holds for that list alone, and with 下同 for those below as well.
 fn first_leads(text: &str, rules: &RuleSet) -> FirstLeads {
-    let said = rules.word("first_leads");
-    if !said.is_match(text) {
-        return FirstLeads {
-            clauses: false,
-            rows: false,
+    let mut leads = FirstLeads::default();
+    let remark = rules.word("first_leads");
+    if !remark.is_match(text) {
+        return leads;
+    }
+    leads.rows = true;
+    for said in remark.captures_iter(text) {
+        let Some(words) = said.get(0).filter(|_| said.name("column").is_none()) else {
+            continue;
         };
+        let line = text[..words.start()].rfind('\n').map_or(0, |end| end + 1);
+        let before = &text[line..words.start()];
+        let group = before
+            .rfind(['（', '【', '〔', '：'])
+            .map(|open| &before[open..]);
+        let listed = group.is_some_and(|list| list.contains('、') && !list.contains('。'));
+        let after = text[words.end()..]
+            .split(['。', '）', '】', '〕', '\n'])
+            .next();
+        if after.is_some_and(|after| after.contains("下同")) {
+            leads.from.get_or_insert(words.start());
+        } else if listed {
+            leads.within.push(words.start());
+        } else {
+            leads.from = Some(0);
+        }
     }
-    FirstLeads {
-        clauses: said
-            .captures_iter(text)
-            .any(|said| said.name("column").is_none()),
-        rows: true,
-    }
+    leads
 }
 
 /// Makes the first of the responsible units the lead where the notice says that it is, and none is named.

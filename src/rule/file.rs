@@ -98,6 +98,9 @@ struct RuleFile {
     /// Literal strings, one of which every match holds; texts without any are skipped.
     #[serde(default)]
     needs: Vec<String>,
+    /// Files of refusals that do not hold for it: 各单位要…于6月底前报送 asks more than 各单位要高度重视.
+    #[serde(default)]
+    despite: Vec<String>,
     patterns: Vec<String>,
     #[serde(default, rename = "case")]
     cases: Vec<case::File>,
@@ -148,5 +151,6 @@ pub(super) fn read(id: &str, content: &str, words: &Words) -> Result<Rule, Error
         cases,
         needs,
         needed: file.needs,
+        despite: file.despite,
     })
 }

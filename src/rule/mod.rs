@@ -50,6 +50,7 @@ pub struct Rule {
     pub cases: Vec<case::Case>,
     needs: Option<aho_corasick::AhoCorasick>,
     needed: Vec<String>,
+    despite: Vec<String>,
 }
 
 impl Rule {
@@ -61,6 +62,11 @@ impl Rule {
     /// Whether one of the literal strings without which the rule cannot match stands in `text`.
     pub fn may_match(&self, text: &str) -> bool {
         self.needs.as_ref().is_none_or(|needs| needs.is_match(text))
+    }
+
+    /// Whether it finds nothing in words that `refusal` finds.
+    pub fn heeds(&self, refusal: &Self) -> bool {
+        !self.despite.iter().any(|id| **id == *refusal.id)
     }
 
     /// The expressions of its patterns.
