@@ -7,7 +7,9 @@
 use super::deadline::numeral;
 use crate::error::{Code, Warning};
 use crate::record::Scope;
-use crate::rule::{Expression, Field, Met, Needed, Needs, Pattern, Rule, RuleSet, Value, Within};
+use crate::rule::{
+    Expression, Field, Keyed, Met, Needed, Needs, Pattern, Rule, RuleSet, Value, Within,
+};
 use crate::text::Span;
 use crate::unit::shape::{Look, Shape};
 use crate::unit::split;
@@ -100,19 +102,27 @@ const ZONE: usize = 3000;
 #[derive(Debug)]
 pub(crate) struct Finder {
     needed: Needed,
-    /// By where they look, and in the order of [`ROLES`].
-    rules: Vec<Search>,
-    refused: Vec<Search>,
+    /// In the order of [`ROLES`].
+    roles: Searches,
+    refused: Searches,
     /// What `statement` needs.
     statement: Needs,
 }
 
-/// One rule, by its place in the set, and what each of its patterns needs.
+/// Patterns in the order in which they are tried, those of one rule together.
+#[derive(Debug)]
+struct Searches {
+    all: Vec<Search>,
+    keyed: Keyed,
+}
+
+/// One pattern: its rule by its place in the set, its place in the rule, and what it needs.
 #[derive(Debug)]
 struct Search {
     rule: usize,
+    pattern: usize,
     within: Within,
-    patterns: Vec<Needs>,
+    needs: Needs,
 }
 
 impl Finder {
@@ -138,33 +148,55 @@ impl Finder {
             .chain([&statement]);
         let (needed, needs) = Needed::compile(demands);
         let mut needs = needs.into_iter();
-        let mut search = |rules: Vec<(usize, &Rule)>| {
-            rules
+        let mut searches = |rules: Vec<(usize, &Rule)>| {
+            let patterns = rules
                 .into_iter()
-                .map(|(at, rule)| Search {
-                    rule: at,
-                    within: rule.within,
-                    patterns: needs.by_ref().take(rule.patterns.len()).collect(),
+                .flat_map(|(at, rule)| (0..rule.patterns.len()).map(move |own| (at, rule, own)));
+            let all: Vec<_> = patterns
+                .zip(needs.by_ref())
+                .map(|((rule, own, pattern), needs)| Search {
+                    rule,
+                    pattern,
+                    within: own.within,
+                    needs,
                 })
-                .collect::<Vec<_>>()
+                .collect();
+            Searches {
+                keyed: Keyed::new(all.iter().map(|search| &search.needs)),
+                all,
+            }
         };
-        let (rules, refused) = (search(roles), search(refused));
+        let (roles, refused) = (searches(roles), searches(refused));
         Self {
             needed,
-            rules,
+            roles,
             refused,
             statement: needs.next().unwrap_or_default(),
         }
     }
 }
 
-impl Search {
-    /// Those of the rule's patterns that may match where `met` is met.
-    fn patterns<'r>(&self, rule: &'r Rule, met: &Met) -> impl Iterator<Item = &'r Pattern> {
-        let needs = self.patterns.iter().zip(&rule.patterns);
-        needs
-            .filter(|(needs, _)| needs.within(met))
-            .map(|(_, pattern)| pattern)
+impl Searches {
+    /// Those that may match where `met` is met and that look as `looks` says, rule by rule.
+    fn each<'r>(
+        &self,
+        met: &Met,
+        rules: &'r RuleSet,
+        looks: impl Fn(Within) -> bool,
+        mut of_rule: impl FnMut(&'r Rule, &mut dyn Iterator<Item = &'r Pattern>),
+    ) {
+        let mut found = self.keyed.with_key(met);
+        found.retain(|&at| {
+            let search = &self.all[at];
+            looks(search.within) && search.needs.within(met)
+        });
+        for own in found.chunk_by(|&one, &next| self.all[one].rule == self.all[next].rule) {
+            let rule = &rules.all()[self.all[own[0]].rule];
+            of_rule(
+                rule,
+                &mut own.iter().map(|&at| &rule.patterns[self.all[at].pattern]),
+            );
+        }
     }
 }
 
@@ -375,8 +407,8 @@ impl<'t, 'r> Reader<'t, 'r> {
         let before = found.mentions.len();
         let mut look_alikes = None;
         let looks = |at: Within| at == within || at.runs() && within.runs();
-        for search in self.finder.rules.iter().filter(|s| looks(s.within)) {
-            let rule = &self.rules.all()[search.rule];
+        let roles = &self.finder.roles;
+        roles.each(met, self.rules, looks, |rule, patterns| {
             // A list that holds another role's verb is two lists: A会同B、C负责.
             let sound = |place: Span| {
                 let list = place.of(words);
@@ -388,24 +420,28 @@ impl<'t, 'r> Reader<'t, 'r> {
                     && !self.rules.word("role_verb").is_match(list)
                     && !self.rules.word("no_list").is_match(list)
             };
-            for place in places(search.patterns(rule, met), words, sound) {
+            for place in places(patterns, words, sound) {
                 names(self.text, place.shift(zone.start), rule, self.rules, found);
             }
-        }
+        });
         found.mentions[before..].sort_by_key(|mention| mention.span);
         found.mentions.len() > before
     }
 
     /// The words that only look like an assignment, and by which rule.
     fn look_alikes(&self, words: &str, met: &Met) -> Vec<(&'r Rule, Span)> {
-        let refused = self.finder.refused.iter();
-        refused
-            .flat_map(|search| {
-                let rule = &self.rules.all()[search.rule];
-                let found = places(search.patterns(rule, met), words, |_| true);
-                found.into_iter().map(move |place| (rule, place))
-            })
-            .collect()
+        let mut found = Vec::new();
+        let refused = &self.finder.refused;
+        refused.each(
+            met,
+            self.rules,
+            |_| true,
+            |rule, patterns| {
+                let places = places(patterns, words, |_| true);
+                found.extend(places.into_iter().map(|place| (rule, place)));
+            },
+        );
+        found
     }
 }
 

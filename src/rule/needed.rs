@@ -97,7 +97,7 @@ struct Meets {
 /// For each character that any pattern demands, which demands it meets.
 #[derive(Debug)]
 pub(crate) struct Needed {
-    /// By character: 0 for none, 1 for an end, 2 for a blank, else the place in `places`.
+    /// By character: 0 for none, 1 for an end, 2 for a blank, 3 for a tab, else the place in `places`.
     slots: Vec<u16>,
     places: Vec<Place>,
     /// [`Meets::alone`] and [`Meets::second`] of all characters in one row: they are looked at for each character of each text.
@@ -129,6 +129,8 @@ const PAIRS: usize = 64;
 const NONE: u16 = 0;
 const END: u16 = 1;
 const BLANK: u16 = 2;
+/// A blank that parts the cells of a table.
+const TAB: u16 = 3;
 
 impl Needed {
     /// From what expressions demand; with what each of them needs, in their order.
@@ -165,13 +167,14 @@ impl Needed {
             ..Meets::default()
         };
         let mut slots = vec![NONE; PLANE];
-        let mut meets: Vec<Meets> = (NONE..=BLANK).map(|_| nothing()).collect();
+        let mut meets: Vec<Meets> = (NONE..=TAB).map(|_| nothing()).collect();
         for end in ENDS {
             slots[end as usize] = END;
         }
-        for blank in [' ', '　', '\t'] {
+        for blank in [' ', '　'] {
             slots[blank as usize] = BLANK;
         }
+        slots['\t' as usize] = TAB;
         let mut mark = |set: &[char], mark: &dyn Fn(&mut Meets)| {
             for c in set {
                 let slot = &mut slots[*c as usize];
@@ -253,6 +256,9 @@ impl Needed {
                     let own = self.places[usize::from(slot)];
                     for (place, bits) in &self.bits[own.alone..own.second] {
                         met.0[*place] |= bits;
+                    }
+                    if slot == TAB {
+                        continue;
                     }
                     if leads & own.follows != 0 {
                         let last = &self.firsts[usize::from(before) * self.len..][..self.len];

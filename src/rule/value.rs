@@ -20,6 +20,8 @@ pub struct Pattern {
     demands: Demands,
     /// The number of the group `value`.
     group: usize,
+    /// Whether the value is all of every match.
+    whole: bool,
     /// Found out when it is first needed.
     place: OnceLock<Place>,
 }
@@ -27,8 +29,6 @@ pub struct Pattern {
 /// How the value is found in a match.
 #[derive(Debug, Clone)]
 enum Place {
-    /// It is all of it.
-    Whole,
     /// It is a run between two plain searches.
     Between(Box<Ends>),
     /// Only the group tells.
@@ -58,6 +58,7 @@ impl Pattern {
         let group = groups.position(|name| name.as_deref() == Some(VALUE))?;
         Some(Self {
             demands: Demands::of(hir),
+            whole: is_whole(hir),
             expression,
             group,
             place: OnceLock::new(),
@@ -79,6 +80,11 @@ impl Pattern {
         &self.demands
     }
 
+    /// Whether the value is all of every match.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// Compiles it now, to learn that it is not too large.
     pub(super) fn check(&self) -> Result<(), String> {
         self.expression.check()
@@ -86,8 +92,10 @@ impl Pattern {
 
     /// Where the next value after `at` stands; it may be empty.
     pub fn value_at(&self, words: &str, at: usize) -> Option<Span> {
+        if self.whole {
+            return Some(Span::from(self.expression().find_at(words, at)?.range()));
+        }
         match self.place.get_or_init(|| Place::of(&self.expression)) {
-            Place::Whole => Some(Span::from(self.expression().find_at(words, at)?.range())),
             Place::Between(ends) => match ends.next(words, at) {
                 Next::Value(value) => Some(value),
                 Next::None => None,
@@ -108,18 +116,11 @@ impl Place {
         let Some(hir) = expression.hir() else {
             return Self::Group;
         };
-        let parts = match hir.kind() {
-            HirKind::Concat(parts) => parts.as_slice(),
-            _ => std::slice::from_ref(&hir),
-        };
+        let parts = parts(&hir);
         let Some(at) = parts.iter().position(|part| value(part).is_some()) else {
             return Self::Group;
         };
         let (before, after) = (&parts[..at], &parts[at + 1..]);
-        let mut around = before.iter().chain(after);
-        if around.all(|part| matches!(part.kind(), HirKind::Look(_))) {
-            return Self::Whole;
-        }
         let row = |parts: &[Hir]| Regex::new(&Hir::concat(parts.to_vec()).to_string()).ok();
         let ends = || {
             Some(Ends {
@@ -227,6 +228,22 @@ impl Inside {
     }
 }
 
+/// What an expression is a row of.
+fn parts(hir: &Hir) -> &[Hir] {
+    match hir.kind() {
+        HirKind::Concat(parts) => parts.as_slice(),
+        _ => std::slice::from_ref(hir),
+    }
+}
+
+/// Whether nothing but conditions stands around the value.
+fn is_whole(hir: &Hir) -> bool {
+    let around = |part: &&Hir| value(part).is_none();
+    let is_condition = |part: &Hir| matches!(part.kind(), HirKind::Look(_));
+    let parts = parts(hir);
+    parts.iter().filter(around).all(is_condition) && parts.iter().any(|part| value(part).is_some())
+}
+
 /// What is in the group `value`, if `part` is that.
 fn value(part: &Hir) -> Option<&Hir> {
     match part.kind() {
@@ -244,9 +261,8 @@ mod tests {
         let (expression, hir) =
             Expression::read(expression.to_owned(), &nothing).expect("compiles");
         let pattern = Pattern::new(expression, &hir).expect("a value");
-        let place = Place::of(&pattern.expression);
         assert!(
-            !matches!(place, Place::Group),
+            pattern.whole || !matches!(Place::of(&pattern.expression), Place::Group),
             "{}",
             pattern.expression.as_str()
         );

@@ -12,7 +12,7 @@ use super::read::{Reader, Reading};
 use super::resolve::Frame;
 use crate::error::Error;
 use crate::record::Bound;
-use crate::rule::{Expression, Field, Keyed, Met, Needed, Needs, Rule};
+use crate::rule::{self, Expression, Field, Keyed, Met, Needed, Needs, Rule};
 use crate::text::Span;
 use jiff::ToSpan;
 use std::collections::BTreeMap;
@@ -41,6 +41,36 @@ struct Pattern {
     needs: Needs,
     /// It counts only after something else in its sentence, and is tried last.
     follows: bool,
+    /// All that it matches is the value, and its groups say nothing of how the value weighs: they are read when it is known
+    /// to count.
+    plain: bool,
+}
+
+impl Pattern {
+    /// Adds what it finds in a sentence, if that is plain.
+    fn candidates<'t>(&'t self, sentence: Sentence<'t>, candidates: &mut Vec<Candidate<'t>>) {
+        let found = self.expression.regex().find_iter(sentence.text);
+        let spans = found.map(|found| Span::from(found.range()));
+        let free = spans.filter(|span| !span.is_empty() && stands_free(sentence.text, *span));
+        candidates.extend(free.map(|span| Candidate {
+            rule: self.rule,
+            span: span.shift(sentence.start),
+            refused: false,
+            weak: 0,
+            asked: false,
+            groups: None,
+            pattern: Some(self),
+            readings: None,
+        }));
+    }
+
+    /// The groups of the match that begins at byte `at`.
+    fn groups_at<'t>(&'t self, text: &'t str, at: usize) -> Option<Groups<'t>> {
+        Some(Groups {
+            captures: self.expression.regex().captures_at(text, at)?,
+            names: self.expression.groups(),
+        })
+    }
 }
 
 /// Patterns in the order in which they are tried.
@@ -60,8 +90,9 @@ impl Patterns {
 
     /// Those that may match in a sentence.
     fn of(&self, sentence: Sentence<'_>) -> impl Iterator<Item = &Pattern> {
-        let places = self.keyed.with_key(sentence.met).into_iter();
-        places
+        self.keyed
+            .with_key(sentence.met)
+            .into_iter()
             .map(|at| &self.all[at])
             .filter(move |pattern| pattern.needs.within(sentence.met))
     }
@@ -69,6 +100,9 @@ impl Patterns {
 
 /// The group of what counts only after another limit.
 const FOLLOWING: &str = "following";
+
+/// Groups that tell how much a finding weighs against others.
+const WEIGHS: [&str; 6] = [FOLLOWING, "event", "future", "running", "weak", "asked"];
 
 /// The words of one match by the names of their groups; a dozen names are found faster in their order than by a hash.
 pub(super) struct Groups<'t> {
@@ -95,6 +129,8 @@ struct Candidate<'t> {
     /// 2 for what counts only after another limit.
     weak: u8,
     groups: Option<Groups<'t>>,
+    /// What finds the groups, where they were not looked for yet.
+    pattern: Option<&'t Pattern>,
     /// The reader is asked for it (请于…前), which nothing in the words after it makes less of.
     asked: bool,
     /// What it says where nothing before it in its sentence sets a year or a rhythm; read when it is known to count.
@@ -131,6 +167,10 @@ impl Finder {
                 .flat_map(|(i, rule)| rule.patterns.iter().map(move |own| (i, *rule, own)))
         };
         let (needed, needs) = Needed::compile(patterns().map(|(_, _, own)| own.demands()));
+        let has = |own: &rule::Pattern, names: &[&str]| {
+            let mut groups = own.uncompiled().groups().iter().flatten();
+            groups.any(|group| names.contains(&&**group))
+        };
         let of = |refused| -> Vec<Pattern> {
             patterns()
                 .zip(&needs)
@@ -139,11 +179,8 @@ impl Finder {
                     rule,
                     expression: own.uncompiled().clone(),
                     needs: needs.clone(),
-                    follows: own
-                        .uncompiled()
-                        .groups()
-                        .iter()
-                        .any(|name| name.as_deref() == Some(FOLLOWING)),
+                    follows: has(own, &[FOLLOWING]),
+                    plain: own.is_whole() && !has(own, &WEIGHS),
                 })
                 .collect()
         };
@@ -167,11 +204,11 @@ impl Finder {
         found
     }
 
-    fn sentence(
-        &self,
-        text: &str,
+    fn sentence<'t>(
+        &'t self,
+        text: &'t str,
         span: Span,
-        met: &Met,
+        met: &'t Met,
         reference: &Reference,
         found: &mut Vec<Deadline>,
     ) {
@@ -196,7 +233,9 @@ impl Finder {
             if pattern.follows && candidates.is_empty() {
                 break;
             }
-            if pattern.expression.regex().is_match(sentence.text) {
+            if pattern.plain {
+                pattern.candidates(sentence, &mut candidates);
+            } else if pattern.expression.regex().is_match(sentence.text) {
                 self.candidates(pattern, sentence, reference, &mut candidates);
             }
         }
@@ -218,12 +257,17 @@ impl Finder {
                     weak: 0,
                     asked: false,
                     groups: None,
+                    pattern: None,
                     readings: None,
                 })
             }));
         }
         // What cannot be read is no limit, and must not hide one.
-        let readable = |candidate: &mut Candidate<'_>| {
+        let readable = |candidate: &mut Candidate<'t>| {
+            if let Some(pattern) = candidate.pattern {
+                let at = candidate.span.start - sentence.start;
+                candidate.groups = pattern.groups_at(sentence.text, at);
+            }
             if let (None, Some(groups)) = (&candidate.readings, &candidate.groups) {
                 let plain = Frame {
                     reference,
@@ -348,6 +392,7 @@ impl Finder {
                 },
                 asked: groups.name("asked").is_some(),
                 groups: Some(groups),
+                pattern: None,
                 readings,
             });
         }
