@@ -73,7 +73,7 @@ pub(super) fn choose(bytes: &[u8]) -> Choice {
     let padding = bytes[len..].iter().rev().take_while(|byte| **byte == 0);
     let rest = &bytes[len..bytes.len() - padding.count()];
     let windows = Windows::of(rest);
-    let valid = std::str::from_utf8(rest).is_ok();
+    let valid = simdutf8::basic::from_utf8(rest).is_ok();
     let choice = match marked {
         // The mark of UTF-8 before other bytes: an editor added it to a file that it misread.
         Some(encoding) if encoding != Encoding::Utf8 || valid => {

@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
 
 /// Reads UTF-8 from byte `at` up to the end of `bytes`.
 pub(super) fn read_utf8(writer: &mut Writer<'_>, bytes: &[u8], mut at: usize) {
-    if let Ok(all) = std::str::from_utf8(&bytes[at..]) {
+    if let Ok(all) = simdutf8::basic::from_utf8(&bytes[at..]) {
         return writer.same(all, at);
     }
     for chunk in bytes[at..].utf8_chunks() {

@@ -185,7 +185,8 @@ impl Searches {
         looks: impl Fn(Within) -> bool,
         mut of_rule: impl FnMut(&'r Rule, &mut dyn Iterator<Item = &'r Pattern>),
     ) {
-        let mut found = self.keyed.with_key(met);
+        let mut found = Vec::new();
+        self.keyed.with_key(met, &mut found);
         found.retain(|&at| {
             let search = &self.all[at];
             looks(search.within) && search.needs.within(met)
@@ -530,9 +531,10 @@ fn names<'r>(
             listed.span
         };
         // 市教育局（牵头）、市财政局: the mark says more than the list.
-        let role_mark = rules.word("role_mark");
-        let marked = role_mark.is_match(span.of(text));
-        let mark = marked.then(|| role_mark.captures(span.of(text))).flatten();
+        let marked = listed.look.is(Shape::RoleMark);
+        let mark = marked
+            .then(|| rules.word("role_mark").captures(span.of(text)))
+            .flatten();
         let (field, span) = mark.map_or((rule.field, span), |mark| {
             let field = ROLES.into_iter().zip(["lead", "responsible", "support"]);
             let mut said = field.filter(|(_, group)| mark.name(group).is_some());

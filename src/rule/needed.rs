@@ -70,9 +70,9 @@ impl Keyed {
         keyed
     }
 
-    /// The places of those whose key is met, in order.
-    pub(crate) fn with_key(&self, met: &Met) -> Vec<usize> {
-        let mut found = self.keyless.clone();
+    /// Fills `found` with the places of those whose key is met, in order.
+    pub(crate) fn with_key(&self, met: &Met, found: &mut Vec<usize>) {
+        found.clone_from(&self.keyless);
         for (at, (met, keys)) in met.0.iter().zip(&self.keys).enumerate() {
             let mut bits = met & keys;
             while bits != 0 {
@@ -81,7 +81,6 @@ impl Keyed {
             }
         }
         found.sort_unstable();
-        found
     }
 }
 

@@ -29,9 +29,11 @@ pub enum Shape {
     SharedTail,
     /// A name with an adverb behind it: 市教育局分别.
     NameTail,
+    /// A name with its role behind it: 市教育局（牵头）.
+    RoleMark,
 }
 
-const LISTS: [(Shape, &str); 9] = [
+const LISTS: [(Shape, &str); 10] = [
     (Shape::NoUnit, "no_unit"),
     (Shape::PlaceName, "place_name"),
     (Shape::BareKind, "bare_kind"),
@@ -41,6 +43,7 @@ const LISTS: [(Shape, &str); 9] = [
     (Shape::InnerDepartment, "inner_department"),
     (Shape::SharedTail, "shared_tail"),
     (Shape::NameTail, "name_tail"),
+    (Shape::RoleMark, "role_mark"),
 ];
 
 /// All that one name looks like.

@@ -88,13 +88,17 @@ impl Patterns {
         }
     }
 
-    /// Those that may match in a sentence.
-    fn of(&self, sentence: Sentence<'_>) -> impl Iterator<Item = &Pattern> {
-        self.keyed
-            .with_key(sentence.met)
-            .into_iter()
-            .map(|at| &self.all[at])
-            .filter(move |pattern| pattern.needs.within(sentence.met))
+    /// Those that may match in a sentence; `places` is room to note them.
+    fn of<'p, 's>(
+        &'p self,
+        met: &'s Met,
+        places: &'s mut Vec<usize>,
+    ) -> impl Iterator<Item = &'p Pattern> + use<'p, 's> {
+        self.keyed.with_key(met, places);
+        places
+            .iter()
+            .map(|&at| &self.all[at])
+            .filter(move |pattern| pattern.needs.within(met))
     }
 }
 
@@ -137,14 +141,13 @@ struct Candidate<'t> {
     readings: Option<Vec<Reading>>,
 }
 
-/// A sentence and the rules that may match in it.
+/// A sentence, and where it stands.
 #[derive(Clone, Copy)]
 struct Sentence<'t> {
     text: &'t str,
     /// The text up to its end.
     whole: &'t str,
     start: usize,
-    met: &'t Met,
 }
 
 /// Bytes after which a sentence is cut: longer than any that means something.
@@ -226,10 +229,10 @@ impl Finder {
             text: span.of(text),
             whole: &text[..span.end],
             start: span.start,
-            met,
         };
         let mut candidates = Vec::new();
-        for pattern in self.finding.of(sentence) {
+        let mut places = Vec::new();
+        for pattern in self.finding.of(met, &mut places) {
             if pattern.follows && candidates.is_empty() {
                 break;
             }
@@ -242,7 +245,7 @@ impl Finder {
         if candidates.is_empty() {
             return;
         }
-        for pattern in self.refusing.of(sentence) {
+        for pattern in self.refusing.of(met, &mut places) {
             let regex = pattern.expression.regex();
             if !regex.is_match(sentence.text) {
                 continue;
