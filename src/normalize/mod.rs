@@ -12,6 +12,7 @@ mod block;
 mod codepoint;
 mod control;
 mod explain;
+mod halves;
 mod hanzi;
 mod layout;
 mod leftover;
@@ -101,6 +102,7 @@ const STEPS: &[(Signs, Step)] = &[
         Signs::QUESTION.or(Signs::HALF_MARK),
         Step::Restore(shifted::restore),
     ),
+    (Signs::QUESTION, Step::Restore(halves::restore)),
     (
         Signs::LOST.or(Signs::QUESTION),
         Step::Restore(adrift::restore),

@@ -494,6 +494,12 @@ fn damage_run_forward_comes_back() {
         "only {right} of {chars} characters came back"
     );
     for report in &reports {
+        let silent = report.wrong_for(Why::Silent);
+        assert!(
+            silent <= 0.003,
+            "{}: {silent:.5} of the characters are wrong without a word",
+            report.kind
+        );
         assert!(
             report.share() >= 0.99,
             "{}: only {:.3} of the characters came back",
