@@ -8,7 +8,7 @@
 
 use super::model::Model;
 use super::reading::{CONTEXT, Reading, Search, readings};
-use super::signs::is_wide_mark;
+use super::signs::{is_hanzi, is_wide_mark};
 use super::token::{self, CUT, Kind, Token, as_is};
 use super::{Findings, Repair};
 use crate::error::Code;
@@ -159,10 +159,12 @@ impl Search<'_> {
         let lead = rival.map_or(f64::INFINITY, |(score, _)| best - score);
         let span = Span::new(start, tokens[reading.at - 1].span.end);
         let out: String = reading.out.iter().collect();
-        // Where nothing stands before, the words say less; so they do of a mark, which stands behind anything: 由。化科 was 由危化科.
-        let needed = match reading.out.first() {
-            Some('\u{3000}') => CERTAIN,
-            Some(&c) if before.len() < 2 || is_wide_mark(c) => 3.0 * CERTAIN,
+        // Where nothing stands before, the words say less; so they do of a mark before a word, which stands behind anything: 由。化科
+        // was 由危化科.
+        let needed = match reading.out[..] {
+            ['\u{3000}', ..] => CERTAIN,
+            _ if before.len() < 2 => 3.0 * CERTAIN,
+            [mark, word, ..] if is_wide_mark(mark) && is_hanzi(word) => 3.0 * CERTAIN,
             _ => CERTAIN,
         };
         let certain = !reading.lost || lead >= needed;
